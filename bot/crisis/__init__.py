@@ -1,0 +1,1 @@
+"""What happens when a message worries: screening, cases, pages, helplines."""

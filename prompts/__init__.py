@@ -1,0 +1,1 @@
+"""Words, not code: every text that a member reads, by language."""
