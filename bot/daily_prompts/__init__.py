@@ -1,0 +1,1 @@
+"""What members meet every day: a library of prompts, its rotation and its schedule."""
