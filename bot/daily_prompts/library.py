@@ -1,0 +1,142 @@
+"""Load the prompts of a language, and keep the last good ones in force when a later edit breaks a file."""
+
+from collections.abc import Callable, Iterable, Sequence
+from hashlib import sha256
+from importlib import resources
+from importlib.resources.abc import Traversable
+from typing import Any
+
+from bot.daily_prompts.model import Library, Place, Problem, Prompt, Words
+from bot.daily_prompts.schema import Reader
+from bot.daily_prompts.source import Source
+from bot.errors import BadInput
+
+Folders = Callable[[str], Sequence[Traversable]]
+
+
+class BrokenLibrary(BadInput):
+    """Files of prompts that cannot be used; `problems` names each with its file, line and remedy."""
+
+    def __init__(self, language: str, problems: Sequence[Problem]) -> None:
+        many = f"{len(problems)} problems" if len(problems) != 1 else "a problem"
+        listed = "\n".join(str(problem) for problem in problems)
+        super().__init__(f"The daily prompts in '{language}' have {many}.", listed)
+        self.problems = tuple(problems)
+
+
+def built_in(language: str) -> Sequence[Traversable]:
+    """Return the folder of prompts that comes with Holdspace, or nothing for a language without one."""
+    folder = resources.files("prompts") / language / "daily"
+    return (folder,) if folder.is_dir() else ()
+
+
+def built_in_languages() -> tuple[str, ...]:
+    """Return the languages that come with daily prompts."""
+    return tuple(sorted(entry.name for entry in resources.files("prompts").iterdir() if built_in(entry.name)))
+
+
+def load(language: str, folders: Iterable[Traversable]) -> Library:
+    """Read every .toml file of the folders into one library.
+
+    Raises BrokenLibrary with all that is wrong in all files at once.
+    """
+    readers = [_read(file, language) for folder in folders for file in _files(folder)]
+    problems = [problem for reader in readers for problem in reader.problems]
+    found = [entry for reader in readers for entry in reader.prompts]
+    problems += _doubled_ids(found)
+    if not found and not problems:
+        problems = [_nothing_found(language)]
+    if problems:
+        raise BrokenLibrary(language, problems)
+    prompts = {prompt.id: prompt for prompt, _ in found}
+    places = {prompt.id: place for prompt, place in found}
+    return Library(language, prompts, places, _words(readers))
+
+
+class Shelf:
+    """The libraries in force.
+
+    A language is read when first asked for. `refresh` reads what changed on disk; a library that no longer loads
+    is reported, and the last good one stays.
+    """
+
+    def __init__(self, folders: Folders = built_in) -> None:
+        self._folders = folders
+        self._libraries: dict[str, Library] = {}
+        self._marks: dict[str, str] = {}
+
+    def library(self, language: str) -> Library:
+        """Return the library in force; raises BrokenLibrary if there has never been a good one."""
+        if language not in self._libraries:
+            self._load(language)
+        return self._libraries[language]
+
+    def refresh(self) -> tuple[Problem, ...]:
+        """Read anew each language whose files changed since the last look, and return what is wrong with them."""
+        problems: list[Problem] = []
+        for language in self._libraries:
+            if self._mark(language) == self._marks[language]:
+                continue
+            try:
+                self._load(language)
+            except BrokenLibrary as broken:
+                problems += broken.problems
+        return tuple(problems)
+
+    def _load(self, language: str) -> None:
+        self._marks[language] = self._mark(language)
+        self._libraries[language] = load(language, self._folders(language))
+
+    def _mark(self, language: str) -> str:
+        mark = sha256()
+        for folder in self._folders(language):
+            for file in _files(folder):
+                mark.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
+        return mark.hexdigest()
+
+
+def _files(folder: Traversable) -> list[Traversable]:
+    if not folder.is_dir():
+        raise BadInput(f"There is no folder {folder}.", "Name a folder that holds .toml files of prompts.")
+    return sorted((file for file in folder.iterdir() if file.name.endswith(".toml")), key=lambda file: file.name)
+
+
+def _read(file: Traversable, language: str) -> Reader:
+    shown = f"prompts/{language}/daily/{file.name}" if _is_built_in(file, language) else str(file)
+    try:
+        return Reader(Source(shown, file.read_bytes().decode("utf-8-sig")))
+    except UnicodeDecodeError as error:
+        reader = Reader(Source(shown, ""))
+        line = file.read_bytes()[: error.start].count(b"\n") + 1
+        remedy = "Save the file as UTF-8; every text editor can."
+        reader.problems.append(Problem(Place(shown, line), "This line holds letters in another encoding.", remedy))
+        return reader
+
+
+def _is_built_in(file: Traversable, language: str) -> bool:
+    return any(str(file).startswith(str(folder)) for folder in built_in(language))
+
+
+def _doubled_ids(found: Iterable[tuple[Prompt, Place]]) -> list[Problem]:
+    first: dict[str, Place] = {}
+    problems = []
+    for prompt, place in found:
+        if prompt.id in first:
+            other = first[prompt.id]
+            message = f"The id '{prompt.id}' is already taken in {other.file}, line {other.line}."
+            problems.append(Problem(place, message, "Give one of the two another id."))
+        first.setdefault(prompt.id, place)
+    return problems
+
+
+def _nothing_found(language: str) -> Problem:
+    remedy = f"Languages with prompts: {', '.join(built_in_languages())}."
+    return Problem(Place(f"prompts/{language}/daily", 1), f"There are no daily prompts in '{language}'.", remedy)
+
+
+def _words(readers: Iterable[Reader]) -> Words:
+    merged: dict[str, dict[str, Any]] = {}
+    for reader in readers:
+        for table, names in reader.words.items():
+            merged.setdefault(table, {}).update(names)
+    return Words(**merged)

@@ -1,0 +1,192 @@
+"""Choose the prompt for a day: pure rules over a library, a history and wishes, the same wherever they run.
+
+In order: the therapists' queue; what suits the day; nothing twice before the pool is used up; a depth that the day
+bears; the week's theme, or the theme that is furthest behind; then the depth that is furthest behind. What is still
+open is drawn by a digest of the group's key and the date.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from bot.daily_prompts.model import (
+    GRACE,
+    Because,
+    Choice,
+    Day,
+    Depth,
+    Fit,
+    Library,
+    Posted,
+    Prompt,
+    Reason,
+    RunningLow,
+    Theme,
+    Wishes,
+)
+from bot.daily_prompts.rotation import Rotation, draw, ticket
+
+SATURDAY_AND_SUNDAY = frozenset({5, 6})
+FIRST_WEEK = timedelta(days=7)
+THEMES_APART = 3
+"""A theme rests for this many posts if another can take its turn."""
+LOW_QUEUE = 2
+LOW_THEME = 3
+LOW_POOL = 14
+_GENTLE = (Fit.HEAVY_DAY, Fit.FIRST_WEEK)
+_SPECIAL = (Fit.AFTER_SESSION, Fit.BEFORE_SESSION, Fit.WEEKEND)
+
+
+def describe_day(
+    day: date, *, sessions: Collection[int] = (), began: date | None = None, heavy: bool = False, place: int = 0
+) -> Day:
+    """Say what kind of day it is, from the weekdays of the sessions, the group's first day and an open heavy time."""
+    fits = set()
+    if day.weekday() in sessions:
+        fits.add(Fit.BEFORE_SESSION)
+    if (day - timedelta(days=1)).weekday() in sessions:
+        fits.add(Fit.AFTER_SESSION)
+    if day.weekday() in SATURDAY_AND_SUNDAY:
+        fits.add(Fit.WEEKEND)
+    if began is not None and timedelta(0) <= day - began < FIRST_WEEK:
+        fits.add(Fit.FIRST_WEEK)
+    if heavy:
+        fits.add(Fit.HEAVY_DAY)
+    return Day(day, frozenset(fits), place)
+
+
+def too_late(due_at: datetime, now: datetime) -> bool:
+    """Tell whether a missed post is now recorded as missed and no longer caught up."""
+    return now - due_at > GRACE
+
+
+def choose(
+    library: Library, group_key: str, day: Day, history: Sequence[Posted] = (), wishes: Wishes | None = None
+) -> Choice | None:
+    """Choose the prompt for a group's day; `history` is oldest first. None if the wishes leave no prompt at all."""
+    wishes = wishes or Wishes()
+    queued = next((library.prompts[prompt_id] for prompt_id in wishes.queue if prompt_id in library.prompts), None)
+    if queued is not None:
+        return Choice(queued, (Reason(Because.QUEUED),))
+    rotation = Rotation(library, history, wishes)
+    if not rotation.left:
+        return None
+    seed = f"{group_key}:{day.date.isoformat()}:{day.place}"
+    return _from_rotation(rotation, day, wishes, seed)
+
+
+def plan(
+    library: Library,
+    group_key: str,
+    days: Iterable[Day],
+    history: Sequence[Posted] = (),
+    wishes: Wishes | None = None,
+) -> list[tuple[Day, Choice | None]]:
+    """Choose for several days ahead, each as if the ones before it had been posted."""
+    wishes = wishes or Wishes()
+    posted = list(history)
+    planned = []
+    for day in days:
+        choice = choose(library, group_key, day, posted, wishes)
+        if choice is not None:
+            posted.append(Posted(choice.prompt.id, day.date))
+            queue = tuple(prompt_id for prompt_id in wishes.queue if prompt_id != choice.prompt.id)
+            wishes = replace(wishes, queue=queue)
+        planned.append((day, choice))
+    return planned
+
+
+def running_low(library: Library, history: Sequence[Posted], wishes: Wishes) -> list[RunningLow]:
+    """Name what a therapist may want to refill: a queue in use, themes, the pool as a whole."""
+    rotation = Rotation(library, history, wishes)
+    low = []
+    if 0 < len(wishes.queue) <= LOW_QUEUE:
+        low.append(RunningLow("queue", len(wishes.queue)))
+    for theme in Theme:
+        left = sum(prompt.theme is theme and prompt.id not in rotation.used for prompt in rotation.left)
+        if left < LOW_THEME:
+            low.append(RunningLow(theme, left))
+    left = len(rotation.pool) - rotation.used_of_pool()
+    if left < LOW_POOL:
+        low.append(RunningLow("pool", left))
+    return low
+
+
+def _from_rotation(rotation: Rotation, day: Day, wishes: Wishes, seed: str) -> Choice:
+    kind, candidates = _suiting(rotation, day, seed)
+    reasons = [] if kind is None else [Reason(Because.GENTLE if kind in _GENTLE else Because.DAY, {"fit": kind})]
+    repeated = not any(prompt.id not in rotation.used for prompt in candidates)
+    themed, reason = _of_theme(rotation, candidates, wishes, seed)
+    reasons.append(reason)
+    depth = min({prompt.depth for prompt in themed}, key=lambda depth: (rotation.spent_share(depth), depth.rank))
+    prompt = draw([prompt for prompt in themed if prompt.depth is depth], seed)
+    reasons.append(_novelty(rotation, prompt, day, repeated=repeated))
+    reasons.append(Reason(Because.DEPTH, {"depth": depth}))
+    if wishes.resting_topics:
+        reasons.append(Reason(Because.TOPICS_REST, {"count": len(wishes.resting_topics)}))
+    return Choice(prompt, tuple(reasons))
+
+
+def _suiting(rotation: Rotation, day: Day, seed: str) -> tuple[Fit | None, list[Prompt]]:
+    """Return the candidates of the first kind that has any left in this round, else those posted longest ago."""
+    tiers = [(kind, _bearable(prompts, rotation, day)) for kind, prompts in _tiers(rotation.left, day, seed)]
+    for kind, prompts in tiers:
+        unused = rotation.unused(prompts)
+        if unused:
+            return kind, unused
+    for kind, prompts in tiers:
+        if prompts:
+            return kind, rotation.longest_ago(prompts)
+    return None, rotation.longest_ago(_gentlest(rotation.left))
+
+
+def _tiers(prompts: Sequence[Prompt], day: Day, seed: str) -> list[tuple[Fit | None, list[Prompt]]]:
+    any_day = [prompt for prompt in prompts if Fit.ANY in prompt.fits]
+    for kind in _GENTLE:
+        if kind in day.fits:
+            made_for_it = [prompt for prompt in prompts if kind in prompt.fits]
+            mild = [prompt for prompt in any_day if prompt.depth is Depth.LIGHT and prompt.note is None]
+            return [(kind, made_for_it), (kind, mild)]
+    kinds = [kind for kind in _SPECIAL if kind in day.fits]
+    special = [(kind, [prompt for prompt in prompts if kind in prompt.fits]) for kind in kinds]
+    # Every other special day, by lot, so that the prompts made for such days last as long as the rest.
+    return [*special, (None, any_day)] if ticket(f"{seed}:special") % 2 == 0 else [(None, any_day), *special]
+
+
+def _bearable(prompts: Iterable[Prompt], rotation: Rotation, day: Day) -> list[Prompt]:
+    """Leave out deep prompts where nobody may be at hand: into and over the weekend, and two in a row."""
+    eve_of_weekend = (day.date + timedelta(days=1)).weekday() in SATURDAY_AND_SUNDAY
+    after_deep = any(prompt.depth is Depth.DEEP for prompt in rotation.recent(1))
+    no_deep = eve_of_weekend or after_deep or bool(day.fits & {Fit.WEEKEND, *_GENTLE})
+    return [prompt for prompt in prompts if not (no_deep and prompt.depth is Depth.DEEP)]
+
+
+def _gentlest(prompts: Sequence[Prompt]) -> list[Prompt]:
+    mildest = min(prompt.depth.rank for prompt in prompts)
+    return [prompt for prompt in prompts if prompt.depth.rank == mildest]
+
+
+def _of_theme(
+    rotation: Rotation, candidates: Sequence[Prompt], wishes: Wishes, seed: str
+) -> tuple[list[Prompt], Reason]:
+    wished = [prompt for prompt in candidates if prompt.theme is wishes.theme]
+    if wished:
+        return wished, Reason(Because.WEEK_THEME, {"theme": wished[0].theme})
+    recent = {prompt.theme for prompt in rotation.recent(THEMES_APART)}
+    rested = {prompt.theme for prompt in candidates} - recent
+    themes = rested or {prompt.theme for prompt in candidates}
+    chosen = min(
+        themes,
+        key=lambda theme: (rotation.spent_share(theme), _last_day_of(rotation, theme), ticket(f"{seed}:{theme}")),
+    )
+    return [prompt for prompt in candidates if prompt.theme is chosen], Reason(Because.THEME_TURN, {"theme": chosen})
+
+
+def _last_day_of(rotation: Rotation, theme: Theme) -> date:
+    return max((rotation.last_day.get(p.id, date.min) for p in rotation.left if p.theme is theme), default=date.min)
+
+
+def _novelty(rotation: Rotation, prompt: Prompt, day: Day, *, repeated: bool) -> Reason:
+    if repeated and prompt.id in rotation.last_day:
+        return Reason(Because.LONGEST_AGO, {"days": (day.date - rotation.last_day[prompt.id]).days})
+    return Reason(Because.NEW, {"used": rotation.used_of_pool(), "pool": len(rotation.pool)})
