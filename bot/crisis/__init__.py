@@ -1,1 +1,1 @@
-"""What happens when a message worries: screening, cases, pages, helplines."""
+"""Crisis care: from a sign of danger to a human being who has taken it on."""

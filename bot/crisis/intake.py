@@ -1,0 +1,64 @@
+"""From an assessment to a case: what a message's level means for its author's group."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.crisis.model import Raised, Signal, Source
+from bot.crisis.screening import Assessment, Level
+from bot.crisis.service import Cases
+from bot.groups.model import Group
+
+LATE_SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Where and when something was said, and by whom; no text."""
+
+    author_id: int
+    channel_id: int
+    message_id: int
+    at: datetime
+    in_dm: bool
+
+
+class Intake:
+    """Turns what was found in a message into a case; ordinary messages cause no write."""
+
+    def __init__(self, cases: Cases) -> None:
+        self._cases = cases
+
+    async def found(self, group: Group, said: Said, assessment: Assessment, now: datetime) -> Raised | None:
+        """Raise a case for a message that has to be paged; None for every other."""
+        if assessment.level < Level.HIGH or said.author_id in group.therapists:
+            return None
+        signal = Signal(
+            group_key=group.key,
+            key=f"message:{said.message_id}",
+            member_id=said.author_id,
+            level=assessment.level,
+            source=Source.SCREENING,
+            channel_id=said.channel_id,
+            message_id=said.message_id,
+            said_at=said.at,
+            entries=tuple(dict.fromkeys(evidence.entry for evidence in assessment.evidence)),
+            in_dm=said.in_dm,
+            late=(now - said.at).total_seconds() > LATE_SECONDS,
+        )
+        return await self._cases.raise_case(signal, now)
+
+    async def reported(self, group: Group, about: Said, press_id: int, now: datetime) -> Raised:
+        """Open a case for somebody's worry about another member; the bot will not write to the person it is about."""
+        signal = Signal(
+            group_key=group.key,
+            key=f"report:{press_id}",
+            member_id=about.author_id,
+            level=Level.HIGH,
+            source=Source.REPORT,
+            channel_id=about.channel_id,
+            message_id=about.message_id,
+            said_at=now,
+            in_dm=about.in_dm,
+            told=False,
+        )
+        return await self._cases.raise_case(signal, now)

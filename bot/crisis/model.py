@@ -1,0 +1,149 @@
+"""Cases: what they are, what may happen to them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from bot.crisis.screening import Level
+
+PAGE = "crisis.page"
+MEMBER_TEXT = "crisis.member_text"
+NOTICE = "crisis.notice"
+
+
+class CaseState(StrEnum):
+    """open -> acknowledged -> contacted -> closed. Forward only, but for one step: a graver message opens a case again."""
+
+    OPEN = "open"
+    ACKNOWLEDGED = "acknowledged"
+    CONTACTED = "contacted"
+    CLOSED = "closed"
+
+
+class Source(StrEnum):
+    """How a case came about."""
+
+    SCREENING = "screening"
+    REPORT = "report"
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """One reason for a case: a message that matters, or somebody's report.
+
+    `key` makes it idempotent within its group ("message:<id>", "report:<interaction id>"). `member_id` is the person
+    concerned. Channel and message say where to look; no text is carried. `late` is set for what was read back after
+    a gap. `told` is False where the bot must not write to the person (a report about them).
+    """
+
+    group_key: str
+    key: str
+    member_id: int
+    level: Level
+    source: Source
+    channel_id: int
+    message_id: int
+    said_at: datetime
+    entries: tuple[str, ...] = ()
+    in_dm: bool = False
+    late: bool = False
+    told: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class KnownSignal:
+    """A recorded signal: where to look, and what it was."""
+
+    channel_id: int
+    message_id: int
+    level: Level
+    source: Source
+    entries: tuple[str, ...]
+    said_at: datetime
+    in_dm: bool
+    late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A case as it stands: one open case at most for a member of a group.
+
+    `step` and `round` say which step of the chain was paged last; `next_page_at` is when the next one is due, None
+    while somebody has the case.
+    """
+
+    id: int
+    code: str
+    group_key: str
+    member_id: int
+    level: Level
+    state: CaseState
+    source: Source
+    opened_at: datetime
+    step: int
+    round: int
+    next_page_at: datetime | None
+    acknowledged_by: int | None
+    acknowledged_at: datetime | None
+    member_told_at: datetime | None
+
+    @property
+    def waits(self) -> bool:
+        """Whether nobody has taken it yet, so that pages go on."""
+        return self.state is CaseState.OPEN
+
+    @property
+    def subject(self) -> str:
+        """Its name in the outbox."""
+        return f"case:{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """What a signal did."""
+
+    case: Case
+    opened: bool = False
+    graver: bool = False
+    repeated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledged:
+    """What a press on *I've got this* did: `first` is False if somebody else was first, or the case is closed."""
+
+    case: Case
+    first: bool
+
+
+class NotATherapist(Exception):
+    """Somebody who is no therapist of the group pressed."""
+
+
+class CaseNotFound(Exception):
+    """There is no such case (any more)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What has happened so far, for a text that may claim no more than that."""
+
+    page_sent: bool
+    seen: bool
+
+    @property
+    def word(self) -> str:
+        """Name the furthest thing that has happened: stored, sent, or seen."""
+        return "seen" if self.seen else "sent" if self.page_sent else "stored"
+
+
+@dataclass(frozen=True, slots=True)
+class CaseEvent:
+    """One line of a case's history."""
+
+    at: datetime
+    kind: str
+    by_id: int | None = None
+    details: Mapping[str, Any] = field(default_factory=dict)

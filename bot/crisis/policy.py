@@ -1,0 +1,62 @@
+"""Pure rules of the escalation: who is paged next, and when."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.crisis.model import Case, CaseState, Signal
+from bot.groups.model import Group
+
+# No vowels and nothing that is mistaken for another sign when read out on the phone.
+_CODE_SIGNS = "23456789BCDFGHJKMNPQRSTVWXZ"
+_CODE_LENGTH = 3
+
+MEMBER_QUIET = timedelta(minutes=30)
+"""The text to a member is not sent again within this time; the page is."""
+
+
+@dataclass(frozen=True, slots=True)
+class NextPage:
+    """The step to page now, and when the one after it is due."""
+
+    step: int
+    round: int
+    then_at: datetime
+
+
+def first_page(group: Group, now: datetime) -> NextPage:
+    """Begin at the top of the chain."""
+    return NextPage(step=0, round=1, then_at=now + group.escalation.acknowledge_within)
+
+
+def next_page(group: Group, case: Case, now: datetime) -> NextPage:
+    """Go one step down the chain, and begin again at its end: a case never falls silent while it waits."""
+    step = case.step + 1
+    if step < len(group.escalation.chain):
+        return NextPage(step, case.round, now + group.escalation.acknowledge_within)
+    return NextPage(0, case.round + 1, now + group.escalation.acknowledge_within)
+
+
+def pages_again(case: Case, signal: Signal) -> bool:
+    """Say whether a further signal starts the chain anew: only one that is graver than what the case stood for."""
+    return signal.level > case.level and case.state is not CaseState.CLOSED
+
+
+def tells_member(case: Case, signal: Signal, now: datetime) -> bool:
+    """Say whether the member gets the text (again)."""
+    if not signal.told:
+        return False
+    return case.member_told_at is None or now - case.member_told_at >= MEMBER_QUIET
+
+
+def brings_forward(group: Group, step: int) -> bool:
+    """Say whether a page that could not be sent makes the next step due at once.
+
+    Not at the end of a round: where nothing can be sent at all, the chain goes round at its own pace.
+    """
+    return step + 1 < len(group.escalation.chain)
+
+
+def new_code(length: int = _CODE_LENGTH) -> str:
+    """Make up a code for a case that is easy to say on the phone."""
+    return "".join(secrets.choice(_CODE_SIGNS) for _ in range(length))

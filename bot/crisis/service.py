@@ -1,0 +1,238 @@
+"""Cases: raised, paged, taken. Every act is one transaction, and doing it twice is doing it once."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.crisis import policy, store
+from bot.crisis.model import (
+    MEMBER_TEXT,
+    PAGE,
+    Acknowledged,
+    Case,
+    CaseEvent,
+    CaseNotFound,
+    CaseState,
+    KnownSignal,
+    NotATherapist,
+    Progress,
+    Raised,
+    Signal,
+)
+from bot.groups.model import Group
+from bot.groups.service import Groups
+from bot.log import get
+from bot.outbox.model import NewRow, Receipt, RetryPlan, Row
+from bot.outbox.service import Kind, Outbox
+from bot.storage.engine import Database
+
+log = get("crisis")
+
+_BATCH = 50
+_MEMBER_TEXT_WORTH = timedelta(hours=1)
+_CARE, _DIRECT = "care", "dm"
+
+
+class Cases:
+    """Raises cases, pages down the chain until somebody takes one, and records what became of every page.
+
+    A case is open, then acknowledged; the row says when its next page is due. One member of a group has at most one
+    case that is not closed; further signals join it. Case, history, first page and the member's text are committed
+    together, before anything is sent.
+    """
+
+    def __init__(self, database: Database, outbox: Outbox, groups: Groups) -> None:
+        self._database = database
+        self._outbox = outbox
+        self._groups = groups
+        outbox.declare(Kind(PAGE, crisis=True, on_done=self._page_sent, on_failed=self._page_failed))
+        outbox.declare(
+            Kind(
+                MEMBER_TEXT,
+                crisis=True,
+                retries=RetryPlan(tries=12),
+                on_done=self._member_text_sent,
+                on_failed=self._member_text_failed,
+            )
+        )
+
+    async def raise_case(self, signal: Signal, now: datetime) -> Raised:
+        """Open a case for a signal, or let it join the member's open one; the pages are tried at once."""
+        group = self._groups.get(signal.group_key)
+        if group is None:
+            raise LookupError(f"no group {signal.group_key}")
+        async with self._database.write() as tx:
+            raised = await self._raise(tx, group, signal, now)
+        log.info(
+            "signal", case=raised.case.code, level=signal.level.word, opened=raised.opened, graver=raised.graver,
+            repeated=raised.repeated, late=signal.late,
+        )  # fmt: skip
+        if not raised.repeated:
+            self._outbox.poke()
+        return raised
+
+    async def acknowledge(self, case_id: int, by_id: int, now: datetime) -> Acknowledged:
+        """Give the case to the presser, if nobody was first; raises NotATherapist, CaseNotFound."""
+        async with self._database.write() as tx:
+            case = await store.get(tx, case_id)
+            if case is None:
+                raise CaseNotFound
+            group = self._groups.get(case.group_key)
+            if group is None or by_id not in group.therapists:
+                raise NotATherapist
+            taken = await store.acknowledge(tx, case_id, by_id, now)
+            if taken is None:
+                return Acknowledged(case, first=False)
+            await store.record(tx, case_id, "acknowledged", now, by_id=by_id)
+            await self._outbox.supersede(tx, taken.subject, PAGE, now)
+            await self._write_status(tx, taken, now)
+        log.info("case_acknowledged", case=taken.code)
+        self._outbox.poke()
+        return Acknowledged(taken, first=True)
+
+    async def run_due(self, now: datetime) -> int:
+        """Page the next step of every case that waits and is due; returns how many pages were written."""
+        async with self._database.read() as tx:
+            waiting = await store.due(tx, now, _BATCH)
+        written = 0
+        for case in waiting:
+            group = self._groups.get(case.group_key)
+            if group is not None:
+                written += await self._page_next(case, group, now)
+        if written:
+            self._outbox.poke()
+        return written
+
+    async def get(self, case_id: int) -> Case | None:
+        """Return one case."""
+        async with self._database.read() as tx:
+            return await store.get(tx, case_id)
+
+    async def signals(self, case: Case) -> list[KnownSignal]:
+        """Return where a case came from, oldest first: channels, messages and entries, never a text."""
+        async with self._database.read() as tx:
+            return await store.signals_of(tx, case.id)
+
+    async def history(self, case: Case) -> list[CaseEvent]:
+        """Return everything that happened to a case, oldest first."""
+        async with self._database.read() as tx:
+            return await store.history(tx, case.id)
+
+    async def progress(self, case: Case) -> Progress:
+        """Say what has happened so far, for a text that claims no more."""
+        async with self._database.read() as tx:
+            return await store.progress(tx, case)
+
+    async def last_member_text(self, case: Case) -> tuple[int, int] | None:
+        """Return channel and message of the newest text that the member got about this case."""
+        async with self._database.read() as tx:
+            return await store.last_member_text(tx, case)
+
+    async def open_cases(self, group_key: str | None = None) -> list[Case]:
+        """Return the cases that are not closed, gravest first, then oldest."""
+        async with self._database.read() as tx:
+            return await store.open_cases(tx, group_key)
+
+    async def _raise(self, tx: AsyncConnection, group: Group, signal: Signal, now: datetime) -> Raised:
+        known = await store.known_signal(tx, signal.group_key, signal.key)
+        if known is not None and signal.level <= known[1]:
+            case = await store.get(tx, known[0])
+            assert case is not None, "a signal always belongs to a case"  # noqa: S101  (held by a foreign key)
+            return Raised(case, repeated=True)
+        raised = await self._open_or_join(tx, group, signal, now)
+        if known is not None:
+            await store.raise_signal(tx, signal, raised.case.id)
+        elif not await store.claim_signal(tx, signal, raised.case.id):
+            return Raised(raised.case, repeated=True)
+        if policy.tells_member(raised.case, signal, now):
+            await self._write_member_text(tx, raised.case, signal, now)
+        return raised
+
+    async def _open_or_join(self, tx: AsyncConnection, group: Group, signal: Signal, now: datetime) -> Raised:
+        page = policy.first_page(group, now)
+        case = await store.open_case_of(tx, signal.group_key, signal.member_id)
+        while case is None:
+            opened = await store.open_case(tx, signal, page, now)
+            if opened is not None:
+                details = {"level": signal.level.word, "source": signal.source.value, "late": signal.late}
+                await store.record(tx, opened.id, "opened", now, details=details)
+                await self._write_page(tx, group, opened, now)
+                return Raised(opened, opened=True)
+            case = await store.open_case_of(tx, signal.group_key, signal.member_id)
+        if policy.pages_again(case, signal):
+            case = await store.reopen(tx, case, signal.level, page)
+            await store.record(tx, case.id, "graver", now, details={"level": signal.level.word})
+            await self._write_page(tx, group, case, now)
+            return Raised(case, graver=True)
+        await store.record(tx, case.id, "joined", now, details={"level": signal.level.word})
+        return Raised(case)
+
+    async def _page_next(self, case: Case, group: Group, now: datetime) -> int:
+        async with self._database.write() as tx:
+            moved = await store.advance(tx, case, policy.next_page(group, case, now))
+            if moved is None:
+                return 0
+            await self._write_page(tx, group, moved, now)
+        return 1
+
+    async def _write_page(self, tx: AsyncConnection, group: Group, case: Case, now: datetime) -> None:
+        await self._outbox.add(tx, _page(case, {"target": _CARE}), now)
+        details = {"step": case.step, "round": case.round, "people": list(group.people_of(case.step))}
+        await store.record(tx, case.id, "paged", now, details=details)
+
+    async def _write_member_text(self, tx: AsyncConnection, case: Case, signal: Signal, now: datetime) -> None:
+        ref = {"case": case.id, "member": signal.member_id, "channel": signal.channel_id, "in_dm": signal.in_dm}
+        row = NewRow(MEMBER_TEXT, case.subject, ref, case.group_key, expires_at=now + _MEMBER_TEXT_WORTH)
+        await self._outbox.add(tx, row, now)
+        await store.member_told(tx, case.id, now)
+
+    async def _write_status(self, tx: AsyncConnection, case: Case, now: datetime) -> None:
+        """Bring the text that the member already has up to date; where there is none, there is nothing to do."""
+        where = await store.last_member_text(tx, case)
+        if where is None:
+            return
+        ref = {"case": case.id, "member": case.member_id, "edit": {"channel": where[0], "message": where[1]}}
+        await self._outbox.add(tx, NewRow(MEMBER_TEXT, case.subject, ref, case.group_key), now)
+
+    async def _page_sent(self, tx: AsyncConnection, row: Row, _receipt: Receipt, now: datetime) -> None:
+        case = await store.get(tx, row.ref["case"])
+        if case is None:
+            return
+        await store.record(tx, case.id, "page_sent", now, details=_shown(row))
+        if await store.pages_sent(tx, case) == 1:
+            await self._write_status(tx, case, now)
+
+    async def _page_failed(self, tx: AsyncConnection, row: Row, problem: str, now: datetime) -> None:
+        """A page that cannot be sent: go to the people themselves, and make the next step due at once."""
+        case = await store.get(tx, row.ref["case"])
+        if case is None:
+            return
+        await store.record(tx, case.id, "page_failed", now, details=_shown(row) | {"problem": problem})
+        group = self._groups.get(case.group_key)
+        if group is None or case.state is not CaseState.OPEN:
+            return
+        if row.ref["target"] == _CARE:
+            for person in group.people_of(row.ref["step"]):
+                await self._outbox.add(tx, _page(case, {"target": _DIRECT, "to": person}), now)
+        elif policy.brings_forward(group, row.ref["step"]):
+            await store.bring_forward(tx, case.id, row.ref["step"], row.ref["round"], now)
+
+    async def _member_text_sent(self, tx: AsyncConnection, row: Row, receipt: Receipt, now: datetime) -> None:
+        kind = "member_status_changed" if "edit" in row.ref else "member_text_sent"
+        await store.record(tx, row.ref["case"], kind, now, details={"claimed": receipt.note})
+        case = await store.get(tx, row.ref["case"])
+        if case is not None and receipt.note != (await store.progress(tx, case)).word:
+            await self._write_status(tx, case, now)  # more has happened while this text was on its way
+
+    async def _member_text_failed(self, tx: AsyncConnection, row: Row, problem: str, now: datetime) -> None:
+        await store.record(tx, row.ref["case"], "member_text_failed", now, details={"problem": problem})
+
+
+def _page(case: Case, target: dict[str, object]) -> NewRow:
+    ref = {"case": case.id, "step": case.step, "round": case.round, **target}
+    return NewRow(PAGE, case.subject, ref, case.group_key)
+
+
+def _shown(row: Row) -> dict[str, object]:
+    return {key: row.ref[key] for key in ("target", "step", "round") if key in row.ref}
+

@@ -1,0 +1,354 @@
+"""All SQL of cases."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    RowMapping,
+    String,
+    Table,
+    UniqueConstraint,
+    func,
+    insert,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.crisis import policy
+from bot.crisis.model import MEMBER_TEXT, PAGE, Case, CaseEvent, CaseState, KnownSignal, Progress, Signal, Source
+from bot.crisis.screening import Level
+from bot.outbox.model import RowState
+from bot.outbox.store import outbox
+from bot.storage.schema import RowId, Snowflake, kept, metadata
+from bot.storage.types import Json, Moment
+
+_NOT_CLOSED = text("state != 'closed'")
+
+cases = Table(
+    "cases",
+    metadata,
+    Column("id", RowId, primary_key=True, autoincrement=True),
+    Column("code", String(8), nullable=False, unique=True),
+    Column("group_key", ForeignKey("groups.key"), nullable=False),
+    Column("member_id", Snowflake, nullable=False),
+    Column("level", Integer, nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("source", String(12), nullable=False),
+    Column("opened_at", Moment, nullable=False),
+    Column("step", Integer, nullable=False),
+    Column("round", Integer, nullable=False),
+    Column("next_page_at", Moment, index=True),
+    Column("acknowledged_by", Snowflake),
+    Column("acknowledged_at", Moment),
+    Column("member_told_at", Moment),
+    Index(
+        "uq_cases_one_open",
+        "group_key",
+        "member_id",
+        unique=True,
+        sqlite_where=_NOT_CLOSED,
+        postgresql_where=_NOT_CLOSED,
+    ),
+    info=kept(eraser="crisis", retention="until closed; then by the group's retention"),
+)
+
+signals = Table(
+    "case_signals",
+    metadata,
+    Column("id", RowId, primary_key=True, autoincrement=True),
+    Column("group_key", ForeignKey("groups.key"), nullable=False),
+    Column("key", String(40), nullable=False),
+    Column("case_id", ForeignKey("cases.id"), nullable=False, index=True),
+    Column("level", Integer, nullable=False),
+    Column("source", String(12), nullable=False),
+    Column("channel_id", Snowflake, nullable=False),
+    Column("message_id", Snowflake, nullable=False),
+    Column("entries", Json, nullable=False),
+    Column("said_at", Moment, nullable=False),
+    Column("in_dm", Boolean, nullable=False),
+    Column("late", Boolean, nullable=False),
+    UniqueConstraint("group_key", "key"),
+    info=kept(eraser="crisis", retention="with its case"),
+)
+
+events = Table(
+    "case_events",
+    metadata,
+    Column("id", RowId, primary_key=True, autoincrement=True),
+    Column("case_id", ForeignKey("cases.id"), nullable=False, index=True),
+    Column("at", Moment, nullable=False),
+    Column("kind", String(30), nullable=False),
+    Column("by_id", Snowflake),
+    Column("details", Json, nullable=False),
+    info=kept(eraser="crisis", retention="with its case"),
+)
+
+
+async def claim_signal(tx: AsyncConnection, signal: Signal, case_id: int) -> bool:
+    """Record a signal; False if this very one was recorded before."""
+    values = {
+        "group_key": signal.group_key,
+        "key": signal.key,
+        "case_id": case_id,
+        "level": int(signal.level),
+        "source": signal.source.value,
+        "channel_id": signal.channel_id,
+        "message_id": signal.message_id,
+        "entries": list(signal.entries),
+        "said_at": signal.said_at,
+        "in_dm": signal.in_dm,
+        "late": signal.late,
+    }
+    dialect = sqlite if tx.dialect.name == "sqlite" else postgresql
+    statement = dialect.insert(signals).values(values).on_conflict_do_nothing(index_elements=["group_key", "key"])
+    return (await tx.execute(statement)).rowcount == 1
+
+
+async def known_signal(tx: AsyncConnection, group_key: str, key: str) -> tuple[int, Level] | None:
+    """Return the case and the level under which a signal is recorded."""
+    found = await tx.execute(
+        select(signals.c.case_id, signals.c.level).where(signals.c.group_key == group_key, signals.c.key == key)
+    )
+    row = found.first()
+    return None if row is None else (row.case_id, Level(row.level))
+
+
+async def raise_signal(tx: AsyncConnection, signal: Signal, case_id: int) -> None:
+    """Note that a known signal (an edited message) has become graver, and which case it belongs to now."""
+    await tx.execute(
+        update(signals)
+        .where(signals.c.group_key == signal.group_key, signals.c.key == signal.key)
+        .values(level=int(signal.level), entries=list(signal.entries), case_id=case_id)
+    )
+
+
+async def get(tx: AsyncConnection, case_id: int) -> Case | None:
+    """Return one case."""
+    row = (await tx.execute(select(cases).where(cases.c.id == case_id))).mappings().first()
+    return None if row is None else _case(row)
+
+
+async def open_case_of(tx: AsyncConnection, group_key: str, member_id: int) -> Case | None:
+    """Return the member's case that is not closed, and hold its row for this transaction."""
+    query = select(cases).where(
+        cases.c.group_key == group_key, cases.c.member_id == member_id, cases.c.state != CaseState.CLOSED.value
+    )
+    row = (await tx.execute(query.with_for_update())).mappings().first()
+    return None if row is None else _case(row)
+
+
+async def open_case(tx: AsyncConnection, signal: Signal, page: policy.NextPage, now: datetime) -> Case | None:
+    """Open a case; None if another transaction opened one for this member a moment earlier."""
+    dialect = sqlite if tx.dialect.name == "sqlite" else postgresql
+    values = {
+        "code": await _free_code(tx),
+        "group_key": signal.group_key,
+        "member_id": signal.member_id,
+        "level": int(signal.level),
+        "state": CaseState.OPEN.value,
+        "source": signal.source.value,
+        "opened_at": now,
+        "step": page.step,
+        "round": page.round,
+        "next_page_at": page.then_at,
+    }
+    statement = dialect.insert(cases).values(values).on_conflict_do_nothing().returning(cases)
+    row = (await tx.execute(statement)).mappings().first()
+    return None if row is None else _case(row)
+
+
+async def reopen(tx: AsyncConnection, case: Case, level: Level, page: policy.NextPage) -> Case:
+    """Let a graver signal start the chain anew, whoever had the case."""
+    result = await tx.execute(
+        update(cases)
+        .where(cases.c.id == case.id)
+        .values(
+            level=int(level),
+            state=CaseState.OPEN.value,
+            step=page.step,
+            round=page.round,
+            next_page_at=page.then_at,
+            acknowledged_by=None,
+            acknowledged_at=None,
+        )
+        .returning(cases)
+    )
+    return _case(result.mappings().one())
+
+
+async def due(tx: AsyncConnection, now: datetime, limit: int) -> list[Case]:
+    """Return the cases whose next page is due, the gravest and oldest first."""
+    query = (
+        select(cases)
+        .where(cases.c.state == CaseState.OPEN.value, cases.c.next_page_at <= now)
+        .order_by(cases.c.level.desc(), cases.c.next_page_at)
+        .limit(limit)
+    )
+    return [_case(row) for row in (await tx.execute(query)).mappings()]
+
+
+async def advance(tx: AsyncConnection, case: Case, page: policy.NextPage) -> Case | None:
+    """Move the chain on, if nobody has moved it or taken the case since it was read; else None."""
+    result = await tx.execute(
+        update(cases)
+        .where(
+            cases.c.id == case.id,
+            cases.c.state == CaseState.OPEN.value,
+            cases.c.step == case.step,
+            cases.c.round == case.round,
+            cases.c.next_page_at == case.next_page_at,
+        )
+        .values(step=page.step, round=page.round, next_page_at=page.then_at)
+        .returning(cases)
+    )
+    row = result.mappings().first()
+    return None if row is None else _case(row)
+
+
+async def bring_forward(tx: AsyncConnection, case_id: int, step: int, round_: int, now: datetime) -> bool:
+    """Make the next step due now, if this step is still the last one that was paged."""
+    result = await tx.execute(
+        update(cases)
+        .where(
+            cases.c.id == case_id,
+            cases.c.state == CaseState.OPEN.value,
+            cases.c.step == step,
+            cases.c.round == round_,
+            cases.c.next_page_at > now,
+        )
+        .values(next_page_at=now)
+    )
+    return result.rowcount == 1
+
+
+async def acknowledge(tx: AsyncConnection, case_id: int, by_id: int, now: datetime) -> Case | None:
+    """Give an open case to the presser; None if it is not open any more."""
+    result = await tx.execute(
+        update(cases)
+        .where(cases.c.id == case_id, cases.c.state == CaseState.OPEN.value)
+        .values(
+            state=CaseState.ACKNOWLEDGED.value, acknowledged_by=by_id, acknowledged_at=now, next_page_at=None
+        )
+        .returning(cases)
+    )
+    row = result.mappings().first()
+    return None if row is None else _case(row)
+
+
+async def member_told(tx: AsyncConnection, case_id: int, now: datetime) -> None:
+    """Note when the member's text was written."""
+    await tx.execute(update(cases).where(cases.c.id == case_id).values(member_told_at=now))
+
+
+async def record(
+    tx: AsyncConnection,
+    case_id: int,
+    kind: str,
+    now: datetime,
+    *,
+    by_id: int | None = None,
+    details: Mapping[str, Any] | None = None,
+) -> None:
+    """Append a line to a case's history; ids, states and counts only."""
+    await tx.execute(
+        insert(events).values(case_id=case_id, at=now, kind=kind, by_id=by_id, details=dict(details or {}))
+    )
+
+
+async def history(tx: AsyncConnection, case_id: int) -> list[CaseEvent]:
+    """Return a case's history, oldest first."""
+    result = await tx.execute(select(events).where(events.c.case_id == case_id).order_by(events.c.id))
+    return [CaseEvent(row.at, row.kind, row.by_id, row.details) for row in result]
+
+
+async def signals_of(tx: AsyncConnection, case_id: int) -> list[KnownSignal]:
+    """Return a case's signals, oldest first."""
+    result = await tx.execute(select(signals).where(signals.c.case_id == case_id).order_by(signals.c.id))
+    return [
+        KnownSignal(
+            row.channel_id,
+            row.message_id,
+            Level(row.level),
+            Source(row.source),
+            tuple(row.entries),
+            row.said_at,
+            row.in_dm,
+            row.late,
+        )
+        for row in result
+    ]
+
+
+async def pages_sent(tx: AsyncConnection, case: Case) -> int:
+    """Count the pages of a case that somebody's machine has confirmed."""
+    query = select(func.count()).where(
+        outbox.c.subject == case.subject, outbox.c.kind == PAGE, outbox.c.state == RowState.DONE.value
+    )
+    return int((await tx.execute(query)).scalar_one())
+
+
+async def progress(tx: AsyncConnection, case: Case) -> Progress:
+    """Say what has happened to a case so far."""
+    return Progress(page_sent=await pages_sent(tx, case) > 0, seen=not case.waits)
+
+
+async def last_member_text(tx: AsyncConnection, case: Case) -> tuple[int, int] | None:
+    """Return channel and message of the newest text that the member got about this case."""
+    result = await tx.execute(
+        select(outbox.c.channel_id, outbox.c.message_id)
+        .where(
+            outbox.c.subject == case.subject,
+            outbox.c.kind == MEMBER_TEXT,
+            outbox.c.state == RowState.DONE.value,
+            outbox.c.message_id.is_not(None),
+        )
+        .order_by(outbox.c.id.desc())
+        .limit(1)
+    )
+    row = result.first()
+    return None if row is None else (row.channel_id, row.message_id)
+
+
+async def open_cases(tx: AsyncConnection, group_key: str | None = None) -> list[Case]:
+    """Return the cases that are not closed, gravest first, then oldest."""
+    query = select(cases).where(cases.c.state != CaseState.CLOSED.value)
+    if group_key is not None:
+        query = query.where(cases.c.group_key == group_key)
+    result = await tx.execute(query.order_by(cases.c.level.desc(), cases.c.opened_at))
+    return [_case(row) for row in result.mappings()]
+
+
+async def _free_code(tx: AsyncConnection) -> str:
+    for attempt in range(20):
+        code = policy.new_code(length=3 + attempt // 5)
+        if (await tx.execute(select(cases.c.id).where(cases.c.code == code))).first() is None:
+            return code
+    return policy.new_code(length=8)
+
+
+def _case(row: RowMapping) -> Case:
+    return Case(
+        id=row["id"],
+        code=row["code"],
+        group_key=row["group_key"],
+        member_id=row["member_id"],
+        level=Level(row["level"]),
+        state=CaseState(row["state"]),
+        source=Source(row["source"]),
+        opened_at=row["opened_at"],
+        step=row["step"],
+        round=row["round"],
+        next_page_at=row["next_page_at"],
+        acknowledged_by=row["acknowledged_by"],
+        acknowledged_at=row["acknowledged_at"],
+        member_told_at=row["member_told_at"],
+    )

@@ -1,0 +1,123 @@
+"""What people read about a case, composed from `prompts/`; every sentence is true when it is rendered."""
+
+from datetime import datetime
+
+from bot.crisis.helplines import Helplines, Line
+from bot.crisis.model import Case, Progress, Source
+from bot.groups.model import Group
+from bot.words import Library, Words
+
+_LINES_SHOWN = 3
+
+
+class CrisisTexts:
+    """Composes the texts of crisis care in a group's language, with the lines of its country."""
+
+    def __init__(self, library: Library, helplines: Helplines) -> None:
+        self._library = library
+        self._helplines = helplines
+
+    def words(self, group: Group | None) -> Words:
+        """Return the words of a group's language."""
+        return self._library.of(group.language if group else "en")
+
+    def for_member(self, group: Group, progress: Progress) -> str:
+        """Compose the text to somebody whose message raised an alarm; it claims what has happened and no more."""
+        words = self.words(group)
+        parts = [
+            words("crisis.member.opening"),
+            words("crisis.member.automatic"),
+            words(f"crisis.member.{progress.word}", group=group.label),
+            "",
+            words("crisis.member.waiting"),
+            *self._ways(words, group.country),
+        ]
+        return "\n".join(parts)
+
+    def for_channel(self, group: Group, progress: Progress) -> str:
+        """Compose the shortest form, for when neither a direct message nor a private thread is possible."""
+        words = self.words(group)
+        lines = self._lines(group.country)
+        return words(
+            "crisis.member.short",
+            status=words(f"crisis.member.{progress.word}", group=group.label),
+            emergency=self.emergency(words, group.country),
+            first_line=_line(words, lines[0]) if lines else "",
+        )
+
+    def for_direct_message(self, group: Group | None) -> str:
+        """Compose the answer to a direct message that raised no alarm."""
+        words = self.words(group)
+        if group is None:
+            return "\n".join([words("crisis.dm.no_group"), *self._ways(words, "")])
+        return "\n".join(
+            [words("crisis.dm.automatic"), words("crisis.dm.not_a_crisis"), *self._ways(words, group.country)]
+        )
+
+    def page(self, group: Group, case: Case, people: list[int], link: str, late_since: datetime | None, now: datetime) -> str:
+        """Compose a page for the care channel: a code, a group, an age and a level, readable on a lock screen."""
+        words = self.words(group)
+        places = {
+            "people": " ".join(f"<@{person}>" for person in people),
+            "code": case.code,
+            "group": group.label,
+            "age": age(case.opened_at, now),
+            "level": case.level.word,
+            "where": link,
+        }
+        lines = [words("crisis.page.care", **places)]
+        if case.source is Source.REPORT:
+            lines.append(words("crisis.page.report"))
+        if late_since is not None:
+            lines.append(words("crisis.page.late", when=f"<t:{int(late_since.timestamp())}:f>"))
+        if case.round > 1:
+            lines.append(words("crisis.page.again", round=case.round))
+        lines.append(words("crisis.page.look"))
+        return "\n".join(lines)
+
+    def direct_page(self, group: Group, case: Case, now: datetime) -> str:
+        """Compose a page that goes to one therapist, because the care channel could not be reached."""
+        words = self.words(group)
+        return words(
+            "crisis.page.direct", code=case.code, group=group.label, age=age(case.opened_at, now), level=case.level.word
+        )
+
+    def emergency(self, words: Words, country: str) -> str:
+        """Compose the line with the emergency number, which is never guessed."""
+        number = self._helplines.emergency(country)
+        if number is None:
+            return words("crisis.member.emergency_unknown")
+        return words("crisis.member.emergency", number=number)
+
+    def _ways(self, words: Words, country: str) -> list[str]:
+        lines = self._lines(country)
+        listed = ["- " + _line(words, line) for line in lines[:_LINES_SHOWN]]
+        listed.append("- " + self.emergency(words, country))
+        if any(line.verified_on is None for line in lines):
+            listed.append(words("crisis.member.unconfirmed"))
+        return listed
+
+    def _lines(self, country: str) -> list[Line]:
+        """Return a country's lines, then directories, so that there are always two ways beside the emergency number."""
+        return [*self._helplines.of(country), *self._helplines.directories()]
+
+
+def age(since: datetime, now: datetime) -> str:
+    """Write how long something has been open, for a lock screen."""
+    minutes = max(0, int((now - since).total_seconds() // 60))
+    hours, rest = divmod(minutes, 60)
+    if not hours:
+        return f"{minutes} min"
+    return f"{hours} h {rest} min" if rest else f"{hours} h"
+
+
+def _line(words: Words, line: Line) -> str:
+    web = line.chat or line.website
+    hours = words("crisis.line.hours", hours=line.hours) if line.hours else ""
+    if line.phone and line.text and not line.text.startswith("text "):
+        return words("crisis.line.phone_and_text", name=line.name, phone=line.phone, text=line.text) + hours
+    if line.phone:
+        return words("crisis.line.phone", name=line.name, phone=line.phone) + hours
+    if line.text:
+        return words("crisis.line.text", name=line.name, text=line.text.removeprefix("text ")) + hours
+    return words("crisis.line.web", name=line.name, web=f"<{web}>")

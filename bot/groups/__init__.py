@@ -1,0 +1,1 @@
+"""A group: its server, channels, therapists and times."""

@@ -1,0 +1,97 @@
+"""The groups that the running bot works with, and the import that changes them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.groups import store
+from bot.groups.model import Group
+from bot.storage.engine import Database
+from bot.storage.vault import Vault
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What an import does to one group; `fields` are the names of what changes, empty for a new one."""
+
+    key: str
+    is_new: bool
+    fields: tuple[str, ...]
+
+
+class Groups:
+    """A picture of all groups in memory, refreshed by the ticker so that an import is seen within seconds."""
+
+    def __init__(self, database: Database, vault: Vault) -> None:
+        self._database = database
+        self._vault = vault
+        self._version: tuple[int, datetime | None] | None = None
+        self._by_key: dict[str, Group] = {}
+
+    async def refresh(self, _now: datetime) -> bool:
+        """Read the groups again if any was added or changed; True if so."""
+        async with self._database.read() as tx:
+            version = await store.version(tx)
+            if version == self._version:
+                return False
+            loaded = await store.load_all(tx, self._vault)
+        self._by_key = {group.key: group for group in loaded}
+        self._version = version
+        return True
+
+    def all(self) -> list[Group]:
+        """Return every group, in the order of their keys."""
+        return list(self._by_key.values())
+
+    def get(self, key: str) -> Group | None:
+        """Return one group by its short key."""
+        return self._by_key.get(key)
+
+    def of_circle(self, channel_id: int) -> Group | None:
+        """Return the group whose circle this channel is."""
+        return next((group for group in self._by_key.values() if group.circle == channel_id), None)
+
+    def of_server(self, server_id: int) -> list[Group]:
+        """Return the groups that live on this server."""
+        return [group for group in self._by_key.values() if group.server == server_id]
+
+    def of_channel(self, channel_id: int) -> Group | None:
+        """Return the group that this channel belongs to, as its circle or its care channel."""
+        return next((group for group in self._by_key.values() if channel_id in (group.circle, group.care)), None)
+
+    async def save(self, wanted: Sequence[Group], now: datetime, *, dry_run: bool = False) -> list[Change]:
+        """Write groups, all or none; the same key updates, absent groups stay. Returns what changed."""
+        async with self._database.write() as tx:
+            present = {group.key: group for group in await store.load_all(tx, self._vault)}
+            changes = [change for group in wanted if (change := _change(present.get(group.key), group)) is not None]
+            if not dry_run:
+                await self._write(tx, wanted, {change.key for change in changes}, present, now)
+        return changes
+
+    async def read_all(self) -> list[Group]:
+        """Read every group from the database, past the picture in memory."""
+        async with self._database.read() as tx:
+            return await store.load_all(tx, self._vault)
+
+    async def _write(
+        self, tx: AsyncConnection, wanted: Iterable[Group], changed: set[str], present: dict[str, Group], now: datetime
+    ) -> None:
+        for group in wanted:
+            if group.key in changed:
+                before = present.get(group.key)
+                imported_at = before.imported_at if before else now
+                await store.save(tx, replace(group, imported_at=imported_at, changed_at=now), self._vault)
+
+
+_COMPARED = (
+    "name", "server", "circle", "care", "therapists", "zone", "language", "country", "daily_prompts", "escalation",
+)  # fmt: skip
+
+
+def _change(before: Group | None, after: Group) -> Change | None:
+    if before is None:
+        return Change(after.key, is_new=True, fields=())
+    fields = tuple(name for name in _COMPARED if getattr(before, name) != getattr(after, name))
+    return Change(after.key, is_new=False, fields=fields) if fields else None

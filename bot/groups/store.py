@@ -1,0 +1,119 @@
+"""All SQL of groups."""
+
+from collections.abc import Sequence
+from datetime import datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Column, ForeignKey, RowMapping, String, Table, delete, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.groups.model import EVERYONE, DailyPromptTimes, Escalation, Group
+from bot.storage.schema import Snowflake, kept, metadata
+from bot.storage.types import Json, Moment, SealedText
+from bot.storage.vault import CannotOpen, Sealed, Vault
+
+NAME = "groups.name"
+
+groups = Table(
+    "groups",
+    metadata,
+    Column("key", String(40), primary_key=True),
+    Column("name", SealedText, nullable=False),
+    Column("server", Snowflake, nullable=False),
+    Column("circle", Snowflake, nullable=False, unique=True),
+    Column("care", Snowflake, nullable=False),
+    Column("timezone", String(60), nullable=False),
+    Column("language", String(10), nullable=False),
+    Column("country", String(2), nullable=False),
+    Column("daily_prompts", Json),
+    Column("escalation", Json, nullable=False),
+    Column("imported_at", Moment, nullable=False),
+    Column("changed_at", Moment, nullable=False),
+    info=kept(eraser="groups", retention="as long as the group exists"),
+)
+
+therapists = Table(
+    "group_therapists",
+    metadata,
+    Column("group_key", ForeignKey("groups.key"), primary_key=True),
+    Column("user_id", Snowflake, primary_key=True),
+    Column("position", Snowflake, nullable=False),
+    info=kept(eraser="groups", retention="as long as they are therapists of the group"),
+)
+
+
+async def version(tx: AsyncConnection) -> tuple[int, datetime | None]:
+    """Return something that changes whenever a group is added or changed."""
+    row = (await tx.execute(select(func.count(), func.max(groups.c.changed_at)))).one()
+    return row[0], row[1]
+
+
+async def load_all(tx: AsyncConnection, vault: Vault) -> list[Group]:
+    """Read every group, in the order of their keys."""
+    people: dict[str, list[int]] = {}
+    for row in await tx.execute(select(therapists).order_by(therapists.c.group_key, therapists.c.position)):
+        people.setdefault(row.group_key, []).append(row.user_id)
+    rows = (await tx.execute(select(groups).order_by(groups.c.key))).mappings().all()
+    return [_group(row, people.get(row["key"], []), vault) for row in rows]
+
+
+async def save(tx: AsyncConnection, group: Group, vault: Vault) -> None:
+    """Write a group, new or changed."""
+    values = _values(group, vault)
+    changed = await tx.execute(update(groups).where(groups.c.key == group.key).values(values))
+    if changed.rowcount == 0:
+        await tx.execute(insert(groups).values(values | {"key": group.key, "imported_at": group.imported_at}))
+    await tx.execute(delete(therapists).where(therapists.c.group_key == group.key))
+    rows = [{"group_key": group.key, "user_id": who, "position": n} for n, who in enumerate(group.therapists)]
+    await tx.execute(insert(therapists), rows)
+
+
+def _values(group: Group, vault: Vault) -> dict[str, Any]:
+    times = group.daily_prompts
+    return {
+        "name": vault.seal(NAME, group.key, group.name or group.key),
+        "server": group.server,
+        "circle": group.circle,
+        "care": group.care,
+        "timezone": group.zone.key,
+        "language": group.language,
+        "country": group.country,
+        "daily_prompts": None if times is None else {"time": times.time.strftime("%H:%M"), "days": list(times.days)},
+        "escalation": {
+            "chain": [step if step == EVERYONE else list(step) for step in group.escalation.chain],
+            "acknowledge_within": int(group.escalation.acknowledge_within.total_seconds()),
+        },
+        "changed_at": group.changed_at,
+    }
+
+
+def _group(row: RowMapping, people: Sequence[int], vault: Vault) -> Group:
+    times, escalation = row["daily_prompts"], row["escalation"]
+    return Group(
+        key=row["key"],
+        name=_name(row["key"], row["name"], vault),
+        server=row["server"],
+        circle=row["circle"],
+        care=row["care"],
+        therapists=tuple(people),
+        zone=ZoneInfo(row["timezone"]),
+        language=row["language"],
+        country=row["country"],
+        daily_prompts=None
+        if times is None
+        else DailyPromptTimes(time=time.fromisoformat(times["time"]), days=tuple(times["days"])),
+        escalation=Escalation(
+            chain=tuple(step if step == EVERYONE else tuple(step) for step in escalation["chain"]),
+            acknowledge_within=timedelta(seconds=escalation["acknowledge_within"]),
+        ),
+        imported_at=row["imported_at"],
+        changed_at=row["changed_at"],
+    )
+
+
+def _name(key: str, sealed: Sealed, vault: Vault) -> str | None:
+    try:
+        return vault.open(NAME, key, sealed)
+    except CannotOpen:
+        return None

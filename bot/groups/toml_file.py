@@ -1,0 +1,267 @@
+"""Reading and writing the file in which an operator describes the groups."""
+
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, time, timedelta
+from pathlib import Path
+from typing import Any, cast
+from zoneinfo import ZoneInfo, available_timezones
+
+from bot.errors import BadInput
+from bot.groups.model import EVERYONE, WEEKDAYS, DailyPromptTimes, Escalation, Group, Step, Weekday
+
+_KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,38}")
+_COUNTRY = re.compile(r"[A-Z]{2}")
+_LANGUAGE = re.compile(r"[a-z]{2}(-[A-Z]{2})?")
+_WAIT = re.compile(r"([1-9][0-9]*)([smh])")
+_CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours"}
+_LARGEST_ID = 2**63 - 1
+_LONGEST_WAIT = timedelta(hours=24)
+_NAME_LENGTH = 80
+
+_FIELDS = {
+    "key", "name", "server", "circle", "care", "therapists", "timezone", "language", "country",
+    "daily_prompts", "escalation",
+}  # fmt: skip
+_OPTIONAL = {"daily_prompts"}
+
+
+class _Problems:
+    """Collects every mistake of a file, so that one reading shows them all."""
+
+    def __init__(self, path: str, text: str) -> None:
+        self._path = path
+        self._lines = text.splitlines()
+        self._heads = [n for n, line in enumerate(self._lines, 1) if line.strip().startswith("[[group]]")]
+        self.found: list[str] = []
+
+    def add(self, index: int, field: str, message: str, remedy: str) -> None:
+        self.found.append(f"{self._path}:{self._line(index, field)}: {message} {remedy}")
+
+    def _line(self, index: int, field: str) -> int:
+        """Find the line on which a field of the n-th group stands, or the group's first line."""
+        if index >= len(self._heads):
+            return 1
+        start = self._heads[index]
+        end = self._heads[index + 1] - 1 if index + 1 < len(self._heads) else len(self._lines)
+        name = field.rpartition(".")[2]
+        pattern = re.compile(rf"\s*(\[group\.{re.escape(name)}\]|[\"']?{re.escape(name)}[\"']?\s*=)")
+        return next((n for n in range(start, end + 1) if pattern.match(self._lines[n - 1])), start)
+
+
+def read(path: Path, now: datetime) -> list[Group]:
+    """Read a groups file; raises BadInput that lists every mistake with its line and remedy."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise BadInput(f"There is no file {path}.", "Check the name; docs/operators.md shows how it is written.") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInput(f"{path} cannot be read ({type(error).__name__}).", "It has to be a text file in UTF-8.") from None
+    return parse(text, now, name=str(path))
+
+
+def parse(text: str, now: datetime, *, name: str = "groups.toml") -> list[Group]:
+    """Read the text of a groups file; raises BadInput that lists every mistake with its line and remedy."""
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise BadInput(f"{name} is not valid TOML: {error}.", "Mend that line. Nothing was imported.") from None
+    problems = _Problems(name, text)
+    entries = data.get("group")
+    if set(data) - {"group"} or not isinstance(entries, list) or not entries:
+        raise BadInput(
+            f"{name}: the file has to hold [[group]] tables and nothing else.",
+            "See docs/operators.md for one to copy. Nothing was imported.",
+        )
+    groups = [_Reader(entry, index, problems, now).group() for index, entry in enumerate(entries)]
+    _refuse_doubles(groups, problems)
+    if problems.found:
+        raise BadInput("\n".join(problems.found), "Nothing was imported.")
+    return [group for group in groups if group is not None]
+
+
+def _refuse_doubles(groups: Iterable[Group | None], problems: _Problems) -> None:
+    listed = list(groups)
+    for field in ("key", "circle"):
+        counts = Counter(getattr(group, field) for group in listed if group is not None)
+        for index, group in enumerate(listed):
+            if group is not None and counts[getattr(group, field)] > 1:
+                problems.add(index, field, f"two groups have the same {field}.", "Give each its own.")
+
+
+class _Reader:
+    """Reads one [[group]] table, field by field."""
+
+    def __init__(self, entry: Any, index: int, problems: _Problems, now: datetime) -> None:
+        self._entry: Mapping[str, Any] = entry if isinstance(entry, dict) else {}
+        self._index = index
+        self._problems = problems
+        self._now = now
+        self._before = len(problems.found)
+
+    def group(self) -> Group | None:
+        self._unknown(self._entry, _FIELDS, "")
+        missing = sorted(_FIELDS - _OPTIONAL - set(self._entry))
+        for field in missing:
+            self._bad("key", f"{field} is missing.", "Add it; docs/operators.md shows a whole group.")
+        if missing:
+            return None
+        therapists = self._therapists()
+        values: dict[str, Any] = {
+            "key": self._text("key", lambda v: _KEY.fullmatch(v), "small letters, digits and dashes, 39 at most"),
+            "name": self._text("name", lambda v: v.strip() and len(v) <= _NAME_LENGTH, "a name of 1 to 80 characters"),
+            "server": self._id("server"),
+            "circle": self._id("circle"),
+            "care": self._id("care"),
+            "zone": self._zone(),
+            "language": self._text("language", lambda v: _LANGUAGE.fullmatch(v), 'a language like "en" or "es"'),
+            "country": self._text("country", lambda v: _COUNTRY.fullmatch(v), 'two capital letters like "US"'),
+            "daily_prompts": self._daily_prompts(),
+            "escalation": self._escalation(therapists),
+        }
+        if values["circle"] == values["care"]:
+            self._bad("care", "the care channel is the circle.", "Therapists need a channel that members cannot see.")
+        if len(self._problems.found) > self._before:
+            return None
+        return Group(therapists=therapists, imported_at=self._now, changed_at=self._now, **values)
+
+    def _bad(self, field: str, message: str, remedy: str) -> None:
+        self._problems.add(self._index, field, message, remedy)
+
+    def _unknown(self, table: Mapping[str, Any], known: set[str], prefix: str) -> None:
+        for field in sorted(set(table) - known):
+            self._bad(prefix + field, f"{prefix}{field} is not a known setting.", f"Known: {', '.join(sorted(known))}.")
+
+    def _text(self, field: str, good: Callable[[str], object], wanted: str) -> str:
+        value = self._entry[field]
+        if not isinstance(value, str) or not good(value):
+            self._bad(field, f"{field} is not usable.", f"It has to be {wanted}.")
+            return ""
+        return value.strip()
+
+    def _id(self, field: str) -> int:
+        value = self._entry[field]
+        if not _is_id(value):
+            self._bad(field, f"{field} is no Discord id.", "Copy the id in Discord (developer mode): a plain number.")
+            return -1
+        return int(value)
+
+    def _therapists(self) -> tuple[int, ...]:
+        value = self._entry["therapists"]
+        if not isinstance(value, list) or not value or not all(_is_id(who) for who in value):
+            self._bad("therapists", "therapists has to list at least one Discord user id.", "Write [3001, 3002].")
+            return ()
+        if len(set(value)) != len(value):
+            self._bad("therapists", "therapists names somebody twice.", "Name each once.")
+        return tuple(value)
+
+    def _zone(self) -> ZoneInfo:
+        value = self._entry["timezone"]
+        if value not in available_timezones():
+            self._bad("timezone", "timezone is not known.", 'Use a name like "America/New_York" (IANA time zones).')
+            return ZoneInfo("UTC")
+        return ZoneInfo(value)
+
+    def _daily_prompts(self) -> DailyPromptTimes | None:
+        table = self._entry.get("daily_prompts")
+        if table is None:
+            return None
+        if not isinstance(table, dict):
+            self._bad("daily_prompts", "daily_prompts has to be a table.", "Write [group.daily_prompts].")
+            return None
+        self._unknown(table, {"time", "days"}, "daily_prompts.")
+        at, days = table.get("time"), table.get("days", list(WEEKDAYS))
+        if not isinstance(at, str) or not _CLOCK.fullmatch(at):
+            self._bad("daily_prompts.time", "time is no time of day.", 'Write it as "09:00".')
+            return None
+        if not isinstance(days, list) or not days or not set(map(str, days)) <= set(WEEKDAYS):
+            self._bad("daily_prompts.days", "days holds something that is no day.", f"Use: {', '.join(WEEKDAYS)}.")
+            return None
+        return DailyPromptTimes(time.fromisoformat(at), tuple(cast(Weekday, d) for d in WEEKDAYS if d in days))
+
+    def _escalation(self, therapists: tuple[int, ...]) -> Escalation | None:
+        table = self._entry["escalation"]
+        if not isinstance(table, dict):
+            self._bad("escalation", "escalation has to be a table.", "Write [group.escalation].")
+            return None
+        self._unknown(table, {"chain", "acknowledge_within"}, "escalation.")
+        chain = table.get("chain")
+        if not isinstance(chain, list) or not chain:
+            self._bad("escalation.chain", "the chain is empty.", 'Write chain = [[3001], "everyone"].')
+            return None
+        steps = tuple(self._step(number, step, therapists) for number, step in enumerate(chain, 1))
+        return Escalation(steps, self._wait(table.get("acknowledge_within")))
+
+    def _step(self, number: int, step: Any, therapists: tuple[int, ...]) -> Step:
+        if step == EVERYONE:
+            return "everyone"
+        if not isinstance(step, list) or not step or not all(_is_id(who) for who in step):
+            self._bad("escalation.chain", f"step {number} of the chain is not usable.", 'Write [3001] or "everyone".')
+            return "everyone"
+        for who in step:
+            if who not in therapists:
+                self._bad("escalation.chain", f"step {number} of the chain names {who}.", "Add this id to therapists.")
+        return tuple(step)
+
+    def _wait(self, value: Any) -> timedelta:
+        match = _WAIT.fullmatch(value) if isinstance(value, str) else None
+        wait = timedelta(**{_UNITS[match[2]]: int(match[1])}) if match and len(match[1]) <= 6 else None  # noqa: PLR2004
+        if wait is None or not timedelta(seconds=10) <= wait <= _LONGEST_WAIT:
+            self._bad(
+                "escalation.acknowledge_within",
+                "acknowledge_within is not usable.",
+                'Write a wait from 10 seconds to 24 hours, as "90s", "5m" or "1h".',
+            )
+            return timedelta(minutes=5)
+        return wait
+
+
+def _is_id(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 < value <= _LARGEST_ID
+
+
+def write(groups: Iterable[Group]) -> str:
+    """Write groups as the file that `read` takes."""
+    return "\n".join(_written(group) for group in groups)
+
+
+def _written(group: Group) -> str:
+    lines = [
+        "[[group]]",
+        f"key = {_quoted(group.key)}",
+        f"name = {_quoted(group.label)}",
+        f"server = {group.server}",
+        f"circle = {group.circle}",
+        f"care = {group.care}",
+        f"therapists = {_list(group.therapists)}",
+        f"timezone = {_quoted(group.zone.key)}",
+        f"language = {_quoted(group.language)}",
+        f"country = {_quoted(group.country)}",
+    ]
+    if group.daily_prompts is not None:
+        days = ", ".join(_quoted(day) for day in group.daily_prompts.days)
+        lines += ["[group.daily_prompts]", f'time = "{group.daily_prompts.time:%H:%M}"', f"days = [{days}]"]
+    chain = ", ".join(_quoted(step) if step == EVERYONE else _list(step) for step in group.escalation.chain)
+    wait = _wait_text(group.escalation.acknowledge_within)
+    lines += ["[group.escalation]", f"chain = [{chain}]", f"acknowledge_within = {_quoted(wait)}", ""]
+    return "\n".join(lines)
+
+
+def _wait_text(wait: timedelta) -> str:
+    seconds = int(wait.total_seconds())
+    for unit, size in (("h", 3600), ("m", 60)):
+        if seconds % size == 0:
+            return f"{seconds // size}{unit}"
+    return f"{seconds}s"
+
+
+def _list(ids: Iterable[int | str]) -> str:
+    return "[" + ", ".join(str(who) for who in ids) + "]"
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in escaped) + '"'

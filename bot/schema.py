@@ -1,0 +1,22 @@
+"""Every table of every feature, gathered: what the migrations and the tests of the schema compare with."""
+
+import importlib
+
+from sqlalchemy import MetaData
+
+from bot.storage.schema import metadata
+
+STORES = (
+    "bot.groups.store",
+    "bot.outbox.store",
+    "bot.crisis.store",
+    "bot.crisis.watermarks",
+    "bot.privacy.preferences",
+)
+
+
+def whole_schema() -> MetaData:
+    """Import every store and return the metadata that their tables have joined."""
+    for name in STORES:
+        importlib.import_module(name)
+    return metadata

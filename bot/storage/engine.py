@@ -1,0 +1,143 @@
+"""The database: short write transactions one after another, and readers beside them.
+
+SQLite: write-ahead log, synchronous=FULL (a committed page survives a power cut), one writer connection, every write
+transaction begun with BEGIN IMMEDIATE so that it waits for its turn at the start and never in the middle.
+PostgreSQL: READ COMMITTED; rows are claimed by compare-and-set updates, so several processes may work at once.
+"""
+
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import event, make_url, text
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from bot.errors import StorageError
+
+_BUSY_SECONDS = 10
+_FULL_CODES = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}
+
+
+def parse_url(url: str) -> URL:
+    """Turn `sqlite:///relative`, `sqlite:////absolute` or `postgresql://...` into the async driver's URL."""
+    parsed = make_url(url)
+    drivers = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
+    backend = parsed.get_backend_name()
+    if backend not in drivers:
+        raise StorageError(f"{backend} is no database that Holdspace knows.", "Use sqlite:///FILE or postgresql://...")
+    if backend == "sqlite" and parsed.database in (None, "", ":memory:"):
+        raise StorageError("The SQLite address names no file.", "Write it as sqlite:///holdspace.sqlite3")
+    return parsed.set(drivername=drivers[backend])
+
+
+class Database:
+    """Gives out transactions; `write` commits at the end of its block, or rolls back whole."""
+
+    def __init__(self, url: str) -> None:
+        self.url = parse_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self._writer, self._reader = self._sqlite() if self.is_sqlite else self._postgres()
+
+    @property
+    def file(self) -> Path | None:
+        """The SQLite file, or None on PostgreSQL."""
+        return Path(str(self.url.database)) if self.is_sqlite else None
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncConnection]:
+        """Open one write transaction; everything in the block becomes durable together, or nothing does."""
+        async with self._transaction(self._writer) as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """Open one read transaction: a consistent picture, and no writes."""
+        async with self._transaction(self._reader) as connection:
+            yield connection
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._writer.dispose()
+        if self._reader is not self._writer:
+            await self._reader.dispose()
+
+    @asynccontextmanager
+    async def _transaction(self, engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+        try:
+            async with engine.begin() as connection:
+                yield connection
+        except DBAPIError as error:
+            foreseen = _explain(error, self.url)
+            if foreseen is None:
+                raise
+            raise foreseen from error
+        except OSError as error:  # asyncpg: the server cannot be reached
+            raise StorageError(
+                f"The database does not answer ({type(error).__name__}).",
+                "Is PostgreSQL running, and are host and port in storage.url right?",
+            ) from error
+
+    def _sqlite(self) -> tuple[AsyncEngine, AsyncEngine]:
+        options: dict[str, Any] = {"connect_args": {"timeout": _BUSY_SECONDS}, "hide_parameters": True}
+        writer = create_async_engine(self.url, pool_size=1, max_overflow=0, pool_timeout=60, **options)
+        reader = create_async_engine(self.url, pool_size=4, max_overflow=4, **options)
+        event.listen(writer.sync_engine, "connect", _prepare_writer)
+        event.listen(reader.sync_engine, "connect", _prepare_reader)
+        event.listen(writer.sync_engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+        event.listen(reader.sync_engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
+        return writer, reader
+
+    def _postgres(self) -> tuple[AsyncEngine, AsyncEngine]:
+        engine = create_async_engine(self.url, pool_size=5, max_overflow=5, pool_pre_ping=True, hide_parameters=True)
+        return engine, engine
+
+
+def _prepare(connection: Any, *pragmas: str) -> None:
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in ("foreign_keys=ON", *pragmas):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _prepare_writer(connection: Any, _entry: ConnectionPoolEntry) -> None:
+    _prepare(connection, "journal_mode=WAL", "synchronous=FULL", "secure_delete=ON")
+
+
+def _prepare_reader(connection: Any, _entry: ConnectionPoolEntry) -> None:
+    _prepare(connection, "query_only=ON")
+
+
+def _explain(error: DBAPIError, url: URL) -> StorageError | None:
+    """Turn a failure of the database into words and a remedy, where we know one."""
+    cause = error.orig.__cause__ if error.orig is not None and error.orig.__cause__ is not None else error.orig
+    code = getattr(cause, "sqlite_errorcode", None)
+    if code is None and not isinstance(error, OperationalError):
+        return None
+    primary = code & 0xFF if isinstance(code, int) else None
+    if primary == sqlite3.SQLITE_BUSY:
+        return StorageError(
+            "The database is locked by another program.",
+            "End the other program (a second bot, a backup, a database browser) and try again. Nothing was lost.",
+        )
+    if primary in _FULL_CODES:
+        return StorageError("The disk is full, or cannot be written to.", "Free some space and start again.")
+    if primary in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
+        return StorageError(
+            f"The database file {url.database} cannot be opened for writing.",
+            "Does its folder exist, and may this account write there?",
+        )
+    if primary in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
+        return StorageError(f"{url.database} is no sound SQLite database.", "Restore your newest backup beside it.")
+    return None
+
+
+async def ping(database: Database) -> None:
+    """Prove that the database can be written to."""
+    async with database.write() as tx:
+        await tx.execute(text("SELECT 1"))

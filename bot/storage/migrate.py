@@ -1,0 +1,63 @@
+"""Bringing the database up to this program's schema, at every start; a newer database is refused."""
+
+from importlib import resources
+
+from alembic.migration import MigrationContext
+from alembic.runtime.environment import EnvironmentContext
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from alembic.script.revision import ResolutionError
+from alembic.util.exc import CommandError
+from sqlalchemy import Connection, text
+
+from bot.errors import StorageError
+from bot.storage.engine import Database
+from bot.storage.schema import metadata
+
+# Any number will do, as long as every process takes the same one: two that start at once migrate one after the other.
+_MIGRATION_LOCK = 4_711_001
+
+
+async def migrate(database: Database) -> None:
+    """Run what is missing, in one transaction; raises StorageError for a database newer than this program."""
+    async with database.write() as tx:
+        if not database.is_sqlite:
+            await tx.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _MIGRATION_LOCK})
+        await tx.run_sync(upgrade)
+
+
+def scripts() -> ScriptDirectory:
+    """Open the folder of migrations."""
+    config = Config()
+    config.set_main_option("script_location", str(resources.files("bot.storage").joinpath("migrations")))
+    config.set_main_option("path_separator", "os")
+    config.set_main_option("file_template", "%%(rev)s")
+    return ScriptDirectory.from_config(config)
+
+
+def upgrade(connection: Connection) -> None:
+    """Run what is missing on an open connection."""
+    folder = scripts()
+    _refuse_newer(connection, folder)
+
+    def steps(revision: object, _context: MigrationContext) -> object:
+        return folder._upgrade_revs("head", revision)  # type: ignore[arg-type]  # noqa: SLF001  (Alembic's own way)
+
+    with EnvironmentContext(Config(), folder, fn=steps, destination_rev="head") as environment:
+        environment.configure(
+            connection=connection, target_metadata=metadata, render_as_batch=True, transaction_per_migration=False
+        )
+        environment.run_migrations()
+
+
+def _refuse_newer(connection: Connection, folder: ScriptDirectory) -> None:
+    for revision in MigrationContext.configure(connection).get_current_heads():
+        try:
+            known = folder.get_revision(revision) is not None
+        except (ResolutionError, CommandError):
+            known = False
+        if not known:
+            raise StorageError(
+                f"This database was written by a newer Holdspace (schema {revision}).",
+                "Install that version again, or restore a backup from before the update. Nothing was changed.",
+            )

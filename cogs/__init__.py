@@ -1,0 +1,1 @@
+"""What people touch on Discord: each package translates one feature between Discord's events and its service."""

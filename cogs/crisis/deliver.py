@@ -1,0 +1,124 @@
+"""Sending what crisis care has written into the outbox; every text is rendered from the state of this moment."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+import discord
+
+from bot.crisis.model import Case, KnownSignal
+from bot.crisis.service import Cases
+from bot.crisis.texts import CrisisTexts
+from bot.groups.model import Group
+from bot.groups.service import Groups
+from bot.log import get
+from bot.outbox.model import Permanent, Receipt, Row, Superseded
+from cogs.crisis.views import acknowledge_view, message_link
+from cogs.shared.delivery import discord_problems
+from cogs.shared.private_word import PrivateWord, Word
+
+log = get("crisis")
+
+
+class CrisisDeliverers:
+    """Sends pages, texts to members and notices."""
+
+    def __init__(
+        self, client: discord.Client, cases: Cases, groups: Groups, texts: CrisisTexts, private_word: PrivateWord
+    ) -> None:
+        self._client = client
+        self._cases = cases
+        self._groups = groups
+        self._texts = texts
+        self._private_word = private_word
+
+    async def page(self, row: Row, now: datetime) -> Receipt:
+        """Send one page: a new message for the people of its step. A case that no longer waits needs none."""
+        case = await self._case(row)
+        if not case.waits:
+            raise Superseded("taken")
+        group = self._group(case.group_key)
+        if row.ref["target"] == "dm":
+            return await self._page_directly(row, group, case, now)
+        people = list(group.people_of(min(row.ref["step"], len(group.escalation.chain) - 1)))
+        signals = await self._cases.signals(case)
+        late = next((signal.said_at for signal in signals if signal.late), None)
+        text = self._rendered(lambda: self._texts.page(group, case, people, _where(group, signals), late, now), case)
+        with discord_problems():
+            sent = await self._client.get_partial_messageable(group.care, guild_id=group.server).send(
+                text,
+                view=acknowledge_view(case, self._texts.words(group)),
+                allowed_mentions=discord.AllowedMentions(users=[discord.Object(person) for person in people]),
+                nonce=row.nonce,
+            )
+        return Receipt(sent.channel.id, sent.id)
+
+    async def member_text(self, row: Row, _now: datetime) -> Receipt:
+        """Write to the person whose message raised the case, or bring what they have up to date."""
+        case = await self._case(row)
+        group = self._group(case.group_key)
+        progress = await self._cases.progress(case)
+        full = self._texts.for_member(group, progress)
+        if "edit" in row.ref:
+            return await self._edit(row, full, self._texts.for_channel(group, progress), group, progress.word)
+        word = Word(
+            full=full,
+            short=self._texts.for_channel(group, progress),
+            thread_name=self._texts.words(group)("crisis.member.thread_name"),
+            nonce=row.nonce,
+        )
+        if row.ref["in_dm"]:
+            receipt = await self._private_word.direct(row.ref["member"], word)
+        else:
+            receipt = await self._private_word.say(
+                group, row.ref["member"], word, fallback_channel=row.ref["channel"]
+            )
+        return Receipt(receipt.channel_id, receipt.message_id, note=progress.word)
+
+    async def notice(self, row: Row, _now: datetime) -> Receipt:
+        """Post a notice to the therapists in the care channel, without a mention."""
+        group = self._group(row.group_key or "")
+        words = self._texts.words(group)
+        text = words(row.ref["text"], **row.ref["places"])
+        with discord_problems():
+            channel = self._client.get_partial_messageable(group.care, guild_id=group.server)
+            sent = await channel.send(text, nonce=row.nonce)
+        return Receipt(sent.channel.id, sent.id)
+
+    async def _page_directly(self, row: Row, group: Group, case: Case, now: datetime) -> Receipt:
+        text = self._rendered(lambda: self._texts.direct_page(group, case, now), case)
+        word = Word(text, None, "", row.nonce, acknowledge_view(case, self._texts.words(group)))
+        return await self._private_word.direct(row.ref["to"], word)
+
+    async def _edit(self, row: Row, full: str, short: str, group: Group, note: str) -> Receipt:
+        where = row.ref["edit"]
+        public = where["channel"] == group.circle
+        with discord_problems():
+            channel = self._client.get_partial_messageable(where["channel"])
+            await channel.get_partial_message(where["message"]).edit(content=short if public else full)
+        return Receipt(where["channel"], where["message"], note=note)
+
+    def _rendered(self, render: Callable[[], str], case: Case) -> str:
+        """Render a page; if the words fail, a built-in text with the case's code goes out instead of nothing."""
+        try:
+            return render()
+        except Exception as error:  # noqa: BLE001  (a page must go out, whatever is wrong with its words)
+            log.error("page_words_failed", case=case.code, exc_info=error)
+            return f"Case {case.code} waits for a therapist. Please look."
+
+    async def _case(self, row: Row) -> Case:
+        case = await self._cases.get(row.ref["case"])
+        if case is None:
+            raise Superseded("gone")
+        return case
+
+    def _group(self, key: str) -> Group:
+        group = self._groups.get(key)
+        if group is None:
+            raise Permanent("group_unknown")
+        return group
+
+
+def _where(group: Group, signals: Sequence[KnownSignal]) -> str:
+    """Link to the newest message of a case; a direct message cannot be opened by anybody else, so it has no link."""
+    seen = [signal for signal in signals if not signal.in_dm]
+    return message_link(group.server, seen[-1].channel_id, seen[-1].message_id) if seen else ""

@@ -1,0 +1,66 @@
+"""The button on a page, and the report in a message's menu."""
+
+import re
+from typing import Any
+
+import discord
+from discord import ui
+
+from bot.clock import Clock
+from bot.crisis.model import Case, CaseNotFound, NotATherapist
+from bot.crisis.service import Cases
+from bot.crisis.texts import CrisisTexts
+from bot.groups.service import Groups
+from bot.words import Words
+from cogs.shared.interactions import SafeButton, answer_privately
+
+PREFIX = "case"
+
+
+def acknowledge_view(case: Case, words: Words) -> ui.View:
+    """Return the view of a page: one button that takes the case."""
+    view = ui.View(timeout=None)
+    view.add_item(
+        ui.Button(
+            label=words("crisis.page.button"),
+            style=discord.ButtonStyle.primary,
+            custom_id=f"{PREFIX}:{case.id}:acknowledge",
+        )
+    )
+    return view
+
+
+def acknowledge_button(cases: Cases, groups: Groups, texts: CrisisTexts, clock: Clock) -> type[SafeButton]:
+    """Make the class of the button, bound to its services, for `client.add_dynamic_items`."""
+
+    class AcknowledgeButton(SafeButton, template=rf"{PREFIX}:(?P<row>[0-9]+):acknowledge"):
+        async def pressed(self, interaction: discord.Interaction) -> None:
+            await interaction.response.defer(ephemeral=True, thinking=True)
+            await interaction.followup.send(await self._take(interaction.user.id), ephemeral=True)
+
+        async def _take(self, presser: int) -> str:
+            words = texts.words(None)
+            try:
+                result = await cases.acknowledge(int(self.row_id), presser, clock.now())
+            except CaseNotFound:
+                return words("crisis.acknowledge.gone")
+            except NotATherapist:
+                return words("crisis.acknowledge.not_yours")
+            case = result.case
+            group = groups.get(case.group_key)
+            words = texts.words(group)
+            if result.first:
+                signals = await cases.signals(case)
+                link = message_link(group.server if group else None, signals[-1].channel_id, signals[-1].message_id)
+                return words("crisis.acknowledge.yours", code=case.code, member=case.member_id, link=link)
+            if case.acknowledged_by is None or case.acknowledged_at is None:
+                return words("crisis.acknowledge.nobody", code=case.code)
+            when = f"<t:{int(case.acknowledged_at.timestamp())}:R>"
+            return words("crisis.acknowledge.taken", by=case.acknowledged_by, code=case.code, when=when)
+
+    return AcknowledgeButton
+
+
+def message_link(server: int | None, channel: int, message: int) -> str:
+    """Write the address under which Discord's programs open a message."""
+    return f"https://discord.com/channels/{server or '@me'}/{channel}/{message}"
