@@ -1,0 +1,40 @@
+"""Running commands as people do, in an empty folder."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from bot.cli import run_command
+
+
+@dataclass(frozen=True)
+class Ended:
+    """What a command left on the screen, and its exit code."""
+
+    code: int
+    out: str
+    err: str
+
+
+Run = Callable[..., Ended]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    for variable in ("HOLDSPACE_CONFIG", "HOLDSPACE_SECRETS_DIR", "CREDENTIALS_DIRECTORY", "HOLDSPACE_DISCORD__TOKEN"):
+        monkeypatch.delenv(variable, raising=False)
+    return tmp_path
+
+
+@pytest.fixture
+def holdspace(folder: Path, capfd: pytest.CaptureFixture[str]) -> Run:
+    def run(*arguments: str) -> Ended:
+        capfd.readouterr()
+        code = run_command(arguments)
+        shown = capfd.readouterr()
+        return Ended(code, shown.out, shown.err)
+
+    return run
