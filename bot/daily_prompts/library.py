@@ -6,7 +6,7 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 from typing import Any
 
-from bot.daily_prompts.model import Library, Place, Problem, Prompt, Words
+from bot.daily_prompts.model import Library, Place, Problem, Prompt, Vocabulary
 from bot.daily_prompts.schema import Reader
 from bot.daily_prompts.source import Source
 from bot.errors import BadInput
@@ -50,7 +50,7 @@ def load(language: str, folders: Iterable[Traversable]) -> Library:
         raise BrokenLibrary(language, problems)
     prompts = {prompt.id: prompt for prompt, _ in found}
     places = {prompt.id: place for prompt, place in found}
-    return Library(language, prompts, places, _words(readers))
+    return Library(language, prompts, places, _vocabulary(readers))
 
 
 class Shelf:
@@ -134,9 +134,9 @@ def _nothing_found(language: str) -> Problem:
     return Problem(Place(f"prompts/{language}/daily", 1), f"There are no daily prompts in '{language}'.", remedy)
 
 
-def _words(readers: Iterable[Reader]) -> Words:
+def _vocabulary(readers: Iterable[Reader]) -> Vocabulary:
     merged: dict[str, dict[str, Any]] = {}
     for reader in readers:
-        for table, names in reader.words.items():
+        for table, names in reader.vocabulary.items():
             merged.setdefault(table, {}).update(names)
-    return Words(**merged)
+    return Vocabulary(**merged)

@@ -83,7 +83,7 @@ class Topic:
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class Vocabulary:
     """The names that a language has for themes, depths, days, topics, skills and reasons, and words to avoid."""
 
     themes: Mapping[str, str] = field(default_factory=dict)
@@ -126,7 +126,7 @@ class Library:
     language: str
     prompts: Mapping[str, Prompt]
     places: Mapping[str, Place]
-    words: Words
+    vocabulary: Vocabulary
 
     def of_theme(self, theme: Theme) -> tuple[Prompt, ...]:
         """Return the prompts of a theme in the order of their file."""

@@ -1,4 +1,4 @@
-"""Turn the tables of a file into prompts and words, and name everything that is wrong with them."""
+"""Turn the tables of a file into prompts and vocabulary, and name everything that is wrong with them."""
 
 import re
 from collections.abc import Iterable
@@ -40,12 +40,12 @@ _TABLES = ("theme", "prompt", "topics", *_NAMES_OF)
 
 
 class Reader:
-    """Reads one file; afterwards `prompts`, `words` and `problems` hold what was in it."""
+    """Reads one file; afterwards `prompts`, `vocabulary` and `problems` hold what was in it."""
 
     def __init__(self, source: Source) -> None:
         self.source = source
         self.prompts: list[tuple[Prompt, Place]] = []
-        self.words: dict[str, dict[str, Any]] = {}
+        self.vocabulary: dict[str, dict[str, Any]] = {}
         self.problems: list[Problem] = []
         if source.problem:
             self.problems.append(source.problem)
@@ -61,9 +61,9 @@ class Reader:
             if name not in _TABLES:
                 self._report(place, f"There is no place for '{name}' here.", _suggest(name, _TABLES))
             elif name == "topics":
-                self.words["topics"] = self._topics(value)
+                self.vocabulary["topics"] = self._topics(value)
             elif name in _NAMES_OF:
-                self.words[name] = self._names(name, value)
+                self.vocabulary[name] = self._names(name, value)
 
     def _names(self, table: str, value: object) -> dict[str, str]:
         known = _NAMES_OF[table]
