@@ -98,7 +98,11 @@ class Ticker:
         scheduler = AsyncIOScheduler(timezone=UTC, job_defaults=defaults)
         for job in self._jobs.values():
             scheduler.add_job(
-                self._run, "interval", [job], seconds=job.every.total_seconds(), id=job.name,
+                self._run,
+                "interval",
+                [job],
+                seconds=job.every.total_seconds(),
+                id=job.name,
                 next_run_time=datetime.now(UTC),
             )
         scheduler.start()
@@ -108,7 +112,7 @@ class Ticker:
         try:
             async with asyncio.timeout(_TIME_LIMIT.total_seconds()):
                 await job.run(self._clock.now())
-        except Exception as error:  # noqa: BLE001  (one job's failure must not stop the others; it is counted and shown)
+        except Exception as error:
             self._failures.labels(job.name).inc()
             log.error("job_failed", job=job.name, exc_info=error)
         else:

@@ -14,7 +14,7 @@ _LANGUAGE = re.compile(r"[a-z]{2}(-[A-Z]{2})?")
 
 
 class Words:
-    """Every text of one language; what a language lacks is taken from English, so that nobody meets an empty message."""
+    """Every text of one language; what it lacks is taken from English, so that nobody meets an empty message."""
 
     def __init__(self, texts: Mapping[str, str]) -> None:
         self._texts = texts
@@ -71,7 +71,9 @@ def _texts(folder: Traversable) -> dict[str, str]:
             try:
                 data = tomllib.loads(file.read_text(encoding="utf-8"))
             except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-                raise BadInput(f"prompts/{folder.name}/{file.name} cannot be read: {error}.", "Mend that line.") from None
+                raise BadInput(
+                    f"prompts/{folder.name}/{file.name} cannot be read: {error}.", "Mend that line."
+                ) from None
             texts.update(_flat(file.name.removesuffix(".toml"), data))
     return texts
 

@@ -28,8 +28,13 @@ class Intake:
     def __init__(self, cases: Cases) -> None:
         self._cases = cases
 
-    async def found(self, group: Group, said: Said, assessment: Assessment, now: datetime) -> Raised | None:
-        """Raise a case for a message that has to be paged; None for every other."""
+    async def found(
+        self, group: Group, said: Said, assessment: Assessment, now: datetime, *, told: bool = True
+    ) -> Raised | None:
+        """Raise a case for a message that has to be paged; None for every other.
+
+        `told` is False where the author is told already: one message may open a case in each of their groups.
+        """
         if assessment.level < Level.HIGH or said.author_id in group.therapists:
             return None
         signal = Signal(
@@ -44,6 +49,7 @@ class Intake:
             entries=tuple(dict.fromkeys(evidence.entry for evidence in assessment.evidence)),
             in_dm=said.in_dm,
             late=(now - said.at).total_seconds() > LATE_SECONDS,
+            told=told,
         )
         return await self._cases.raise_case(signal, now)
 

@@ -11,10 +11,11 @@ from bot.crisis.screening import Level
 PAGE = "crisis.page"
 MEMBER_TEXT = "crisis.member_text"
 NOTICE = "crisis.notice"
+DIRECT_ANSWER = "crisis.direct_answer"
 
 
 class CaseState(StrEnum):
-    """open -> acknowledged -> contacted -> closed. Forward only, but for one step: a graver message opens a case again."""
+    """open -> acknowledged -> contacted -> closed: forward only, except that a graver message opens a case again."""
 
     OPEN = "open"
     ACKNOWLEDGED = "acknowledged"
@@ -102,12 +103,13 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Raised:
-    """What a signal did."""
+    """What a signal did; `told` says that a text to the member was written."""
 
     case: Case
     opened: bool = False
     graver: bool = False
     repeated: bool = False
+    told: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Cases: raised, paged, taken. Every act is one transaction, and doing it twice is doing it once."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -146,6 +147,7 @@ class Cases:
             return Raised(raised.case, repeated=True)
         if policy.tells_member(raised.case, signal, now):
             await self._write_member_text(tx, raised.case, signal, now)
+            return replace(raised, told=True)
         return raised
 
     async def _open_or_join(self, tx: AsyncConnection, group: Group, signal: Signal, now: datetime) -> Raised:
@@ -203,7 +205,7 @@ class Cases:
             await self._write_status(tx, case, now)
 
     async def _page_failed(self, tx: AsyncConnection, row: Row, problem: str, now: datetime) -> None:
-        """A page that cannot be sent: go to the people themselves, and make the next step due at once."""
+        """Go to the people themselves where the care channel failed; where they fail too, the next step is due."""
         case = await store.get(tx, row.ref["case"])
         if case is None:
             return
@@ -235,4 +237,3 @@ def _page(case: Case, target: dict[str, object]) -> NewRow:
 
 def _shown(row: Row) -> dict[str, object]:
     return {key: row.ref[key] for key in ("target", "step", "round") if key in row.ref}
-

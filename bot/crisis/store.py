@@ -235,9 +235,7 @@ async def acknowledge(tx: AsyncConnection, case_id: int, by_id: int, now: dateti
     result = await tx.execute(
         update(cases)
         .where(cases.c.id == case_id, cases.c.state == CaseState.OPEN.value)
-        .values(
-            state=CaseState.ACKNOWLEDGED.value, acknowledged_by=by_id, acknowledged_at=now, next_page_at=None
-        )
+        .values(state=CaseState.ACKNOWLEDGED.value, acknowledged_by=by_id, acknowledged_at=now, next_page_at=None)
         .returning(cases)
     )
     row = result.mappings().first()

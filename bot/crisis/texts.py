@@ -54,7 +54,9 @@ class CrisisTexts:
             [words("crisis.dm.automatic"), words("crisis.dm.not_a_crisis"), *self._ways(words, group.country)]
         )
 
-    def page(self, group: Group, case: Case, people: list[int], link: str, late_since: datetime | None, now: datetime) -> str:
+    def page(
+        self, group: Group, case: Case, people: list[int], link: str, late_since: datetime | None, now: datetime
+    ) -> str:
         """Compose a page for the care channel: a code, a group, an age and a level, readable on a lock screen."""
         words = self.words(group)
         places = {

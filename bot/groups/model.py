@@ -58,4 +58,4 @@ class Group:
     def people_of(self, step: int) -> tuple[int, ...]:
         """Return the therapists that a step of the chain names."""
         entry = self.escalation.chain[step]
-        return self.therapists if entry == EVERYONE else tuple(entry)
+        return self.therapists if isinstance(entry, str) else entry

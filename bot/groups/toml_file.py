@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, time, timedelta
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from bot.errors import BadInput
-from bot.groups.model import EVERYONE, WEEKDAYS, DailyPromptTimes, Escalation, Group, Step, Weekday
+from bot.groups.model import EVERYONE, WEEKDAYS, DailyPromptTimes, Escalation, Group, Step
 
 _KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,38}")
 _COUNTRY = re.compile(r"[A-Z]{2}")
@@ -57,9 +57,13 @@ def read(path: Path, now: datetime) -> list[Group]:
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
-        raise BadInput(f"There is no file {path}.", "Check the name; docs/operators.md shows how it is written.") from None
+        raise BadInput(
+            f"There is no file {path}.", "Check the name; docs/operators.md shows how it is written."
+        ) from None
     except (OSError, UnicodeDecodeError) as error:
-        raise BadInput(f"{path} cannot be read ({type(error).__name__}).", "It has to be a text file in UTF-8.") from None
+        raise BadInput(
+            f"{path} cannot be read ({type(error).__name__}).", "It has to be a text file in UTF-8."
+        ) from None
     return parse(text, now, name=str(path))
 
 
@@ -111,14 +115,14 @@ class _Reader:
             return None
         therapists = self._therapists()
         values: dict[str, Any] = {
-            "key": self._text("key", lambda v: _KEY.fullmatch(v), "small letters, digits and dashes, 39 at most"),
+            "key": self._text("key", _KEY.fullmatch, "small letters, digits and dashes, 39 at most"),
             "name": self._text("name", lambda v: v.strip() and len(v) <= _NAME_LENGTH, "a name of 1 to 80 characters"),
             "server": self._id("server"),
             "circle": self._id("circle"),
             "care": self._id("care"),
             "zone": self._zone(),
-            "language": self._text("language", lambda v: _LANGUAGE.fullmatch(v), 'a language like "en" or "es"'),
-            "country": self._text("country", lambda v: _COUNTRY.fullmatch(v), 'two capital letters like "US"'),
+            "language": self._text("language", _LANGUAGE.fullmatch, 'a language like "en" or "es"'),
+            "country": self._text("country", _COUNTRY.fullmatch, 'two capital letters like "US"'),
             "daily_prompts": self._daily_prompts(),
             "escalation": self._escalation(therapists),
         }
@@ -180,7 +184,7 @@ class _Reader:
         if not isinstance(days, list) or not days or not set(map(str, days)) <= set(WEEKDAYS):
             self._bad("daily_prompts.days", "days holds something that is no day.", f"Use: {', '.join(WEEKDAYS)}.")
             return None
-        return DailyPromptTimes(time.fromisoformat(at), tuple(cast(Weekday, d) for d in WEEKDAYS if d in days))
+        return DailyPromptTimes(time.fromisoformat(at), tuple(d for d in WEEKDAYS if d in days))
 
     def _escalation(self, therapists: tuple[int, ...]) -> Escalation | None:
         table = self._entry["escalation"]

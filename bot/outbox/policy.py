@@ -15,5 +15,5 @@ def next_try(plan: RetryPlan, attempts: int, retry_after: timedelta | None, now:
     """Return when to try again after `attempts` tries, or None when the row has failed."""
     if attempts >= plan.tries:
         return None
-    backoff = min(plan.first * 2 ** (attempts - 1), plan.longest)
+    backoff: timedelta = min(plan.first * (2 ** (attempts - 1)), plan.longest)
     return now + max(backoff, retry_after or timedelta(0))

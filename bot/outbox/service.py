@@ -12,8 +12,18 @@ from bot.clock import Clock
 from bot.errors import StorageError
 from bot.log import get
 from bot.outbox import store
-from bot.outbox.model import Deliverer, NewRow, Permanent, Receipt, RetryPlan, Row, RowState, SendProblem, Superseded
-from bot.outbox.model import Temporary
+from bot.outbox.model import (
+    Deliverer,
+    NewRow,
+    Permanent,
+    Receipt,
+    RetryPlan,
+    Row,
+    RowState,
+    SendProblem,
+    Superseded,
+    Temporary,
+)
 from bot.outbox.policy import DELIVERY_LIMIT, next_try
 from bot.storage.engine import Database
 
@@ -146,7 +156,7 @@ class Outbox:
                 await self._again(row, problem, uncertain=False)
             except TimeoutError:
                 await self._again(row, Temporary("timeout"), uncertain=True)
-            except Exception as error:  # noqa: BLE001  (a broken deliverer must not stop the others, nor lose its row)
+            except Exception as error:
                 log.error("deliverer_broke", kind=row.kind, row=row.id, exc_info=error)
                 await self._again(row, Temporary(type(error).__name__), uncertain=True)
             else:

@@ -44,7 +44,8 @@ _OPEN = (RowState.WAITING.value, RowState.LEASED.value)
 async def add(tx: AsyncConnection, row: NewRow, now: datetime) -> int:
     """Write a row in the caller's transaction and return its id."""
     result = await tx.execute(
-        insert(outbox).values(
+        insert(outbox)
+        .values(
             nonce=row.nonce,
             kind=row.kind,
             subject=row.subject,
@@ -56,8 +57,10 @@ async def add(tx: AsyncConnection, row: NewRow, now: datetime) -> int:
             attempts=0,
             created_at=now,
         )
+        .returning(outbox.c.id)
     )
-    return int(result.inserted_primary_key[0])
+    row_id: int = result.scalar_one()
+    return row_id
 
 
 async def lease(tx: AsyncConnection, kinds: Collection[str], owner: str, limit: int, now: datetime) -> list[Row]:

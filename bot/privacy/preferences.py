@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Boolean, Column, ForeignKey, String, Table, delete, select
+from sqlalchemy import Boolean, Column, ForeignKey, Table, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -41,12 +41,10 @@ class Preferences:
     async def wants_direct_messages(self, member_id: int) -> bool:
         """Say whether a member has opted in to direct messages."""
         async with self._database.read() as tx:
-            chosen = await tx.execute(
-                select(preferences.c.direct_messages).where(preferences.c.member_id == member_id)
-            )
+            chosen = await tx.execute(select(preferences.c.direct_messages).where(preferences.c.member_id == member_id))
             return bool(chosen.scalar())
 
-    async def choose_direct_messages(self, member_id: int, wanted: bool, now: datetime) -> None:  # noqa: FBT001
+    async def choose_direct_messages(self, member_id: int, wanted: bool, now: datetime) -> None:
         """Opt in to direct messages, or out again."""
         async with self._database.write() as tx:
             statement = _insert(tx, preferences).values(member_id=member_id, direct_messages=wanted, changed_at=now)

@@ -2,9 +2,9 @@
 
 from importlib import resources
 
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.runtime.environment import EnvironmentContext
-from alembic.config import Config
 from alembic.script import ScriptDirectory
 from alembic.script.revision import ResolutionError
 from alembic.util.exc import CommandError
@@ -41,7 +41,7 @@ def upgrade(connection: Connection) -> None:
     _refuse_newer(connection, folder)
 
     def steps(revision: object, _context: MigrationContext) -> object:
-        return folder._upgrade_revs("head", revision)  # type: ignore[arg-type]  # noqa: SLF001  (Alembic's own way)
+        return folder._upgrade_revs("head", revision)  # type: ignore[arg-type]
 
     with EnvironmentContext(Config(), folder, fn=steps, destination_rev="head") as environment:
         environment.configure(

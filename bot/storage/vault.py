@@ -17,6 +17,7 @@ from bot.errors import KeyProblem
 
 _NONCE = 12
 _KEY = 32
+_LAST = 255
 _MAKE_ONE = "Make one with: holdspace keys new"
 
 
@@ -79,12 +80,14 @@ class Keyring:
     def dump(self) -> str:
         """Write the ring as the text that `parse` reads."""
         lines = [f"{number}:{base64.b64encode(key).decode()}" for number, key in sorted(self.keys.items())]
-        head = "# Holdspace's encryption keys. Keep a copy apart from the database: without them its texts cannot be read."
+        head = (
+            "# Holdspace's encryption keys. Keep a copy apart from the database: without them its texts cannot be read."
+        )
         return "\n".join([head, *lines, ""])
 
 
 def _number(text: str, line_number: int, taken: dict[int, bytes]) -> int:
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 255 or int(text) in taken:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= _LAST or int(text) in taken:
         raise KeyProblem(
             f"Line {line_number} of the key file must begin with a number from 1 to 255 that no other line has.",
             "Put the file back from your copy, or, if nothing has been stored yet, delete it. " + _MAKE_ONE,

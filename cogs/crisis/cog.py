@@ -8,8 +8,8 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.app import Parts
-from bot.crisis.intake import Said
-from bot.crisis.model import MEMBER_TEXT, NOTICE, PAGE
+from bot.crisis.intake import LATE_SECONDS, Said
+from bot.crisis.model import DIRECT_ANSWER, MEMBER_TEXT, NOTICE, PAGE
 from bot.crisis.recent import RecentMessages
 from bot.crisis.screening import Assessment, Context, View, joined
 from bot.groups.model import Group
@@ -37,7 +37,7 @@ class ScreenedMessage:
 class CrisisCog(commands.Cog):
     """Listens, screens, raises cases, and registers who sends the pages."""
 
-    def __init__(self, client: commands.Bot, parts: Parts) -> None:
+    def __init__(self, client: commands.AutoShardedBot, parts: Parts) -> None:
         self._client = client
         self._parts = parts
         self._recent = RecentMessages()
@@ -56,12 +56,13 @@ class CrisisCog(commands.Cog):
         outbox.deliver_with(PAGE, self._deliverers.page)
         outbox.deliver_with(MEMBER_TEXT, self._deliverers.member_text)
         outbox.deliver_with(NOTICE, self._deliverers.notice)
+        outbox.deliver_with(DIRECT_ANSWER, self._deliverers.direct_answer)
         self._client.add_dynamic_items(self._button)
         self._client.tree.add_command(self._report)
 
     async def cog_unload(self) -> None:
         """Take everything back."""
-        for kind in (PAGE, MEMBER_TEXT, NOTICE):
+        for kind in (PAGE, MEMBER_TEXT, NOTICE, DIRECT_ANSWER):
             self._parts.outbox.stop_delivering(kind)
         self._client.remove_dynamic_items(self._button)
         self._client.tree.remove_command(self._report.name, type=self._report.type)
@@ -116,28 +117,26 @@ class CrisisCog(commands.Cog):
         now = self._parts.clock.now()
         await self._parts.watermarks.begin(message.channel.id, message.id - 1, now, group_key=None, is_dm=True)
         with self._parts.watermarks.handling(message.channel.id, message.id):
-            raised = await self._screen(message, groups)
-            if not raised:
-                await self._parts.direct_answers.answer(
-                    message.author.id, message.id, groups[0].key if groups else None, now
-                )
+            told = await self._screen(message, groups)
+            if not told:
+                first = groups[0].key if groups else None
+                await self._parts.direct_answers.answer(message.author.id, message.id, first, now)
 
     async def _screen(self, message: discord.Message, groups: list[Group]) -> bool:
+        """Screen a message for each of the author's groups; True if they are told about it."""
         views = await views_of_message(message)
-        said_before = self._recent.joined_with(
-            message.channel.id, message.author.id, message.content, message.created_at
-        )
-        read = (*views, joined(said_before)) if len(said_before) > 1 else views
+        before = self._recent.joined_with(message.channel.id, message.author.id, message.content, message.created_at)
+        read = (*views, joined(before)) if len(before) > 1 else views
         now = self._parts.clock.now()
-        any_raised = False
+        late = (now - message.created_at).total_seconds() > LATE_SECONDS
+        told = False
         for group in groups:
             context = Context(author_is_therapist=message.author.id in group.therapists)
             assessment = self._parts.screener.assess(read, context)
-            raised = await self._parts.intake.found(group, _said(message), assessment, now)
-            any_raised = any_raised or raised is not None
-            late = (now - message.created_at).total_seconds() > self._parts.late_after
+            raised = await self._parts.intake.found(group, _said(message), assessment, now, told=not told)
+            told = told or (raised is not None and raised.told)
             self._client.dispatch("screened_message", ScreenedMessage(group, message, views, assessment, late))
-        return any_raised
+        return told
 
     async def _report_message(self, interaction: discord.Interaction, message: discord.Message) -> None:
         """*Tell a therapist privately*: the press itself stores the report and pages."""

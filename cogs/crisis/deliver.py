@@ -69,10 +69,13 @@ class CrisisDeliverers:
         if row.ref["in_dm"]:
             receipt = await self._private_word.direct(row.ref["member"], word)
         else:
-            receipt = await self._private_word.say(
-                group, row.ref["member"], word, fallback_channel=row.ref["channel"]
-            )
+            receipt = await self._private_word.say(group, row.ref["member"], word, fallback_channel=row.ref["channel"])
         return Receipt(receipt.channel_id, receipt.message_id, note=progress.word)
+
+    async def direct_answer(self, row: Row, _now: datetime) -> Receipt:
+        """Answer a direct message that raised no alarm: nobody reads this box, and where people can be reached."""
+        text = self._texts.for_direct_message(self._groups.get(row.group_key) if row.group_key else None)
+        return await self._private_word.direct(row.ref["to"], Word(text, None, "", row.nonce))
 
     async def notice(self, row: Row, _now: datetime) -> Receipt:
         """Post a notice to the therapists in the care channel, without a mention."""
@@ -101,7 +104,7 @@ class CrisisDeliverers:
         """Render a page; if the words fail, a built-in text with the case's code goes out instead of nothing."""
         try:
             return render()
-        except Exception as error:  # noqa: BLE001  (a page must go out, whatever is wrong with its words)
+        except Exception as error:
             log.error("page_words_failed", case=case.code, exc_info=error)
             return f"Case {case.code} waits for a therapist. Please look."
 

@@ -10,8 +10,6 @@ _SMALL_TEXT = 32_000
 _TEXT_TYPES = ("text/plain", "text/markdown", "text/csv")
 _PEOPLE_WRITE = (discord.MessageType.default, discord.MessageType.reply)
 
-MessageChannel = discord.abc.MessageableChannel | discord.PartialMessageable
-
 
 def written_by_a_person(message: discord.Message) -> bool:
     """Say whether somebody wrote this: no bot, no webhook, no notice of Discord's own."""

@@ -1,8 +1,5 @@
 """The button on a page, and the report in a message's menu."""
 
-import re
-from typing import Any
-
 import discord
 from discord import ui
 
@@ -12,7 +9,7 @@ from bot.crisis.service import Cases
 from bot.crisis.texts import CrisisTexts
 from bot.groups.service import Groups
 from bot.words import Words
-from cogs.shared.interactions import SafeButton, answer_privately
+from cogs.shared.interactions import SafeButton
 
 PREFIX = "case"
 

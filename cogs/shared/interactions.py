@@ -3,7 +3,7 @@
 from typing import Any, Self
 
 import discord
-from discord import ui
+from discord import app_commands, ui
 
 from bot.errors import HoldspaceError
 from bot.log import get
@@ -35,6 +35,14 @@ async def answer_failure(interaction: discord.Interaction, error: BaseException)
         log.warning("interaction_unanswered", problem=f"discord.{refused.code}")
 
 
+async def answer_command_failure(interaction: discord.Interaction, error: app_commands.AppCommandError) -> None:
+    """Answer whoever used a command that failed; installed for the whole command tree."""
+    if interaction.type is discord.InteractionType.autocomplete:
+        log.error("autocomplete_failed", exc_info=error)
+        return
+    await answer_failure(interaction, error)
+
+
 def _kind(interaction: discord.Interaction) -> str:
     return interaction.type.name.lower()
 
@@ -58,12 +66,14 @@ class SafeLayout(ui.LayoutView):
 class SafeModal(ui.Modal):
     """A modal whose every failure is answered and logged."""
 
-    async def on_error(self, interaction: discord.Interaction, error: Exception, /) -> None:
+    async def on_error(  # type: ignore[override]  # (discord.py itself gives modals one argument less)
+        self, interaction: discord.Interaction, error: Exception, /
+    ) -> None:
         """Answer the sender."""
         await answer_failure(interaction, error)
 
 
-class SafeButton(ui.DynamicItem[ui.Button[Any]], template=r"unused:never"):
+class SafeButton(ui.DynamicItem[ui.Button[Any]], template=r"unused:(?P<row>never)"):
     """A button that outlives a restart: its custom id holds a row id, and every press reloads the row.
 
     Subclasses give a `template` with the group `row`, say what a press does in `pressed`, and how the button looks
@@ -75,9 +85,7 @@ class SafeButton(ui.DynamicItem[ui.Button[Any]], template=r"unused:never"):
         super().__init__(button)
 
     @classmethod
-    async def from_custom_id(
-        cls, _interaction: discord.Interaction, item: ui.Item[Any], match: Any, /
-    ) -> Self:
+    async def from_custom_id(cls, _interaction: discord.Interaction, item: ui.Item[Any], match: Any, /) -> Self:
         """Rebuild the button from what Discord sends back."""
         assert isinstance(item, ui.Button)  # noqa: S101  (Discord sends the item that the template was found on)
         return cls(match["row"], item)

@@ -5,6 +5,7 @@ is mentioned in it, because a mention adds people to a private thread.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import discord
 
@@ -12,8 +13,6 @@ from bot.groups.model import Group
 from bot.outbox.model import Permanent, Receipt
 from bot.privacy.preferences import Preferences
 from cogs.shared.delivery import discord_problems
-
-_DAY = 1440
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +72,7 @@ class PrivateWord:
         if not isinstance(circle, discord.TextChannel):
             raise Permanent("circle_is_no_text_channel")
         thread = await circle.create_thread(
-            name=name, type=discord.ChannelType.private_thread, invitable=False, auto_archive_duration=_DAY
+            name=name, type=discord.ChannelType.private_thread, invitable=False, auto_archive_duration=1440
         )
         await self._preferences.remember_private_thread(group.key, member_id, thread.id)
         return thread
@@ -90,5 +89,5 @@ class PrivateWord:
         return thread
 
 
-def _with(word: Word) -> dict[str, discord.ui.View]:
+def _with(word: Word) -> dict[str, Any]:
     return {} if word.view is None else {"view": word.view}

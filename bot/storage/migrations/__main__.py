@@ -1,4 +1,4 @@
-"""Write a migration for what the tables have gained since the newest one: python -m bot.storage.migrations 0003_goals."""
+"""Write a migration for what the tables have gained: python -m bot.storage.migrations 0003_goals."""
 
 import sys
 
@@ -19,8 +19,16 @@ def main(name: str) -> str:
         upgrade(connection)
         context = MigrationContext.configure(connection, opts={"render_as_batch": True, "compare_type": True})
         script: MigrationScript = produce_migrations(context, whole_schema())
-        ups = render_python_code(script.upgrade_ops, render_as_batch=True, migration_context=context) if script.upgrade_ops else ""
-        downs = render_python_code(script.downgrade_ops, render_as_batch=True, migration_context=context) if script.downgrade_ops else ""
+        ups = (
+            render_python_code(script.upgrade_ops, render_as_batch=True, migration_context=context)
+            if script.upgrade_ops
+            else ""
+        )
+        downs = (
+            render_python_code(script.downgrade_ops, render_as_batch=True, migration_context=context)
+            if script.downgrade_ops
+            else ""
+        )
     made = folder.generate_revision(
         name, f"The step {name}", head=head or "base", upgrades=ups, downgrades=downs, splice=False
     )

@@ -1,0 +1,161 @@
+"""The Discord client: least intents, no mentions unless said, features loaded one by one, crisis care first."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import aiohttp
+import discord
+import yarl
+from discord.ext import commands
+
+from bot.app import Parts, jobs
+from bot.config import DiscordSettings
+from bot.errors import DiscordError
+from bot.health import Health
+from bot.log import get
+from bot.ticker import Job, Ticker
+
+log = get("client")
+
+CRISIS = "cogs.crisis"
+FEATURES = ("cogs.groups", "cogs.daily_prompts", "cogs.progress", "cogs.boundaries", "cogs.privacy")
+
+_PORTAL = "https://discord.com/developers/applications"
+
+
+def intents() -> discord.Intents:
+    """Return what the bot listens to, and nothing more."""
+    wanted = discord.Intents.none()
+    wanted.guilds = True
+    wanted.members = True
+    wanted.guild_messages = True
+    wanted.dm_messages = True
+    wanted.message_content = True
+    wanted.auto_moderation_execution = True
+    return wanted
+
+
+class HoldspaceClient(commands.AutoShardedBot):
+    """Connects the parts with Discord.
+
+    Its life: built -> logged in, cogs loaded, ticking -> ready -> closed. Crisis care must load; another feature that
+    does not is named to the therapists, and everything else starts.
+    """
+
+    def __init__(self, parts: Parts) -> None:
+        discord_settings = parts.settings.discord
+        local = discord_settings.local
+        if local is not None:
+            _use(*local)
+        super().__init__(
+            command_prefix=commands.when_mentioned,
+            help_command=None,
+            intents=intents(),
+            allowed_mentions=discord.AllowedMentions.none(),
+            max_messages=None,
+            member_cache_flags=discord.MemberCacheFlags.all(),
+            **_shards(discord_settings),
+            guild_ready_timeout=0.1 if local is not None else 2.0,
+        )
+        self.parts = parts
+        self.down: list[str] = []
+        self.ticker = Ticker(parts.clock, [*jobs(parts), self._groups_job()], parts.registry)
+        self._health = Health(parts.settings.health, self.ticker, parts.registry, parts.clock)
+
+    async def run_until_stopped(self) -> None:
+        """Log in, work until cancelled or closed, and close in order; raises DiscordError with a remedy."""
+        token = self.parts.settings.discord.require_token()
+        try:
+            async with self:
+                await self.start(token)
+        except discord.LoginFailure:
+            raise DiscordError(
+                "Discord does not accept the bot's token.",
+                f"Make a new one at {_PORTAL} (Bot, Reset Token) and put it into HOLDSPACE_DISCORD__TOKEN.",
+            ) from None
+        except discord.PrivilegedIntentsRequired:
+            raise self._missing_intent() from None
+        except (aiohttp.ClientError, discord.GatewayNotFound, discord.DiscordServerError, OSError) as error:
+            raise DiscordError(
+                f"Discord cannot be reached ({type(error).__name__}).",
+                "Is this machine online? Nothing is lost: what is due goes out after the next start.",
+            ) from error
+
+    async def setup_hook(self) -> None:
+        """Load the features, publish the commands and begin to tick, logged in but before the gateway opens."""
+        await self.load_extension(CRISIS)
+        for feature in FEATURES:
+            await self._load(feature)
+        unsent = self.parts.outbox.undelivered_crisis_kinds()
+        if unsent:
+            raise DiscordError(
+                f"Nobody sends {', '.join(unsent)}.", "This is a fault of the program: please report it."
+            )
+        await self.tree.sync()
+        await self._health.start()
+        self.ticker.start()
+        log.info("started", groups=len(self.parts.groups.all()))
+
+    async def close(self) -> None:
+        """Stop ticking, let what is being sent finish, and close the connections."""
+        await self.ticker.stop()
+        if self.is_ready():
+            await self.parts.watermarks.flush(self.parts.clock.now())
+        await self.parts.outbox.settle()
+        await self._health.close()
+        await super().close()
+
+    async def on_message(self, _message: discord.Message, /) -> None:
+        """Take no commands from messages: they are slash commands and buttons only."""
+
+    async def on_error(self, event_method: str, /, *_args: Any, **_kwargs: Any) -> None:
+        """Log a listener's failure without what was said."""
+        log.exception("listener_failed", kind=event_method)
+
+    async def _load(self, feature: str) -> None:
+        try:
+            await self.load_extension(feature)
+        except commands.ExtensionError as error:
+            name = feature.removeprefix("cogs.")
+            log.error("feature_down", feature=name, exc_info=error.__cause__ or error)
+            self.down.append(name)
+            for group in self.parts.groups.all():
+                words = self.parts.words.of(group.language)
+                shown = words(f"features.{name}")
+                await self.parts.notices.tell(
+                    group, "crisis.notice.feature_down", self.parts.clock.now(), {"feature": shown}
+                )
+
+    def _groups_job(self) -> Job:
+        return Job("groups", timedelta(seconds=5), self._refresh_groups)
+
+    async def _refresh_groups(self, now: datetime) -> None:
+        if await self.parts.groups.refresh(now):
+            self.dispatch("groups_changed")
+
+    def _missing_intent(self) -> DiscordError:
+        """Name the switch in the developer portal that is off."""
+        flags = self.application_flags
+        missing = []
+        if not (flags.gateway_message_content or flags.gateway_message_content_limited):
+            missing.append("Message Content Intent")
+        if not (flags.gateway_guild_members or flags.gateway_guild_members_limited):
+            missing.append("Server Members Intent")
+        names = " and ".join(missing) or "Message Content Intent or Server Members Intent"
+        return DiscordError(
+            f"Discord does not give this application the {names}.",
+            f"Switch it on at {_PORTAL}: the application, Bot, Privileged Gateway Intents. Then start again.",
+        )
+
+
+def _shards(settings: DiscordSettings) -> dict[str, Any]:
+    """Return which shards this process runs; without a wish Discord recommends how many, and all of them run here."""
+    if settings.shard_ids is None:
+        return {"shard_count": settings.shard_count}
+    return {"shard_count": settings.shard_count, "shard_ids": list(settings.shard_ids)}
+
+
+def _use(api_url: str, gateway_url: str) -> None:
+    """Point discord.py to a loopback server; the settings have refused every other address."""
+    discord.http.Route.BASE = api_url
+    discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway_url)
