@@ -30,8 +30,8 @@ ONE_READING_AGE = 14.0
 """Years: for a library as a whole, and for any one prompt, whose figure scatters because it is short."""
 
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
-_PLACEHOLDER = re.compile(r"\{[^}]*\}|<[^>]*>|\[[^\]]*\]|\b(?:TODO|TBD|FIXME|XXX|lorem ipsum)\b|\?{3,}", re.IGNORECASE)
-_MENTION = re.compile(r"@(?:everyone|here)\b|<[@#][^>]*>|https?://", re.IGNORECASE)
+_PLACEHOLDER = re.compile(r"\{[^}]*\}|<[^>]*>|\[[^\]]*\]|\b(?:TBD|XXX|[Ll]orem ipsum)\b|\?{3,}")
+_MENTION = re.compile(r"@(?:everyone|here)\b|<[@#][^>]*>|https?://")
 _LOUD = re.compile(r"[!¡]")
 
 
