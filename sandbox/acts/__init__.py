@@ -1,0 +1,1 @@
+"""What changes the world, whoever does it: each act checks rights, changes and lets it be known."""

@@ -1,0 +1,1 @@
+"""Interactions: what a person uses, what the bot answers, and by when."""

@@ -1,0 +1,1 @@
+"""Discord's documented limits, with Discord's own error bodies."""
