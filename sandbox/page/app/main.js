@@ -10,6 +10,7 @@ import { Pane } from "./pane.js";
 
 const KEPT = "sandbox-view";
 const RETRY = 1500;
+const PAUSE_AFTER = 60_000;
 const wide = matchMedia("(min-width: 900px)");
 const roomy = matchMedia("(min-width: 1180px)");
 const byId = (id) => document.getElementById(id);
@@ -151,6 +152,12 @@ class Page {
     setTimeout(() => pane.root.classList.remove("is-pointed-at"), 1600);
   }
 
+  seenOrNot() {
+    clearTimeout(this.pauseTimer);
+    if (document.visibilityState === "visible") this.shown().forEach((pane) => pane.seen());
+    else this.pauseTimer = setTimeout(() => this.shown().forEach((pane) => pane.session.pause()), PAUSE_AFTER);
+  }
+
   startSwitches() {
     const choose = (split) => {
       this.split = split;
@@ -159,7 +166,7 @@ class Page {
     byId("view-one").addEventListener("click", () => choose(false));
     byId("view-two").addEventListener("click", () => choose(true));
     wide.addEventListener("change", () => this.layOut());
-    document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.shown().forEach((pane) => pane.seen()));
+    document.addEventListener("visibilitychange", () => this.seenOrNot());
   }
 }
 

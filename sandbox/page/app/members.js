@@ -13,7 +13,7 @@ function groupOf(member, roles) {
 export class Members {
   constructor(pane) {
     this.pane = pane;
-    this.node = h("aside", { class: "members", "aria-label": "People here" });
+    this.node = h("aside", { class: "members", "aria-label": `People in the view of ${pane.name}` });
   }
 
   draw() {

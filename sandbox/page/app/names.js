@@ -50,12 +50,19 @@ export function mayModerate(guild, member) {
   return (rights & (MANAGE_MESSAGES | ADMINISTRATOR)) !== 0n;
 }
 
+/** A small number that always is the same for the same text (FNV-1a). */
+function digest(text) {
+  let sum = 2166136261;
+  for (const sign of text) sum = Math.imul(sum ^ sign.codePointAt(0), 16777619) >>> 0;
+  return sum >>> 8;
+}
+
 /** A round face with initials; its colour follows from the id. */
 export function face(user, size) {
-  const words = userName(user).trim().split(/[\s._-]+/u).filter(Boolean);
+  const words = userName(user).match(/[\p{L}\p{N}]+/gu) ?? ["?"];
   const initials = words.slice(0, 2).map((word) => [...word][0].toUpperCase()).join("");
-  const tone = Number(BigInt(user?.id ?? 0) % 1000003n) % COLOURS;
-  return h("span", { class: `face tone-${tone} ${size ?? ""}`, "aria-hidden": "true" }, user?.bot ? icon("apps") : initials || "?");
+  const tone = digest(String(user?.id ?? "")) % COLOURS;
+  return h("span", { class: `face tone-${tone} ${size ?? ""}`, "aria-hidden": "true" }, user?.bot ? icon("apps") : initials);
 }
 
 /** "APP" behind the name of a bot. */

@@ -32,11 +32,10 @@ export class Pane {
     const choose = uid("you-are");
     this.title = h("h2", { class: "visually-hidden" });
     this.chosenFace = h("span");
-    const option = (person) => h("option", { value: person.id }, person.name);
+    const option = (person) => h("option", { value: person.id }, [person.name, person.about].filter(Boolean).join(" · "));
     this.chooser = h("select", { id: choose, on: { change: () => this.onPerson(this.chooser.value) } }, this.people.map(option));
-    this.about = h("p", { class: "about" });
     this.drawer = iconButton("menu", "Channels", () => this.toggleDrawer(), { class: "icon-button open-drawer", "aria-expanded": "false" });
-    const head = h("header", { class: "pane-head" }, this.drawer, this.chosenFace, h("div", { class: "you-are" }, h("label", { for: choose }, "You are"), this.chooser), this.about);
+    const head = h("header", { class: "pane-head" }, this.drawer, this.chosenFace, h("div", { class: "you-are" }, h("label", { for: choose }, "You are"), this.chooser));
     this.lost = h("p", { class: "lost", role: "alert", hidden: true });
     this.told = h("p", { class: "told", role: "status" });
     this.log = h("div", { class: "visually-hidden", role: "log", "aria-live": "polite", "aria-label": "New messages" });
@@ -52,18 +51,18 @@ export class Pane {
   play(personId, channel) {
     this.session?.stop();
     const person = this.people.find((one) => one.id === personId);
+    this.name = person.name;
     this.session = new Session(personId, channel);
     this.look = this.lookUp();
     this.actions = actsFor(this);
     this.buildBody();
     this.chooser.value = personId;
     fill(this.chosenFace, face({ id: person.id, username: person.name }));
-    this.about.textContent = person.about ?? "";
     this.root.setAttribute("aria-label", `View of ${person.name}`);
     this.title.textContent = `View of ${person.name}`;
     this.log.replaceChildren();
     this.listenTo(this.session);
-    this.session.start();
+    this.session.resume();
   }
 
   buildBody() {
@@ -82,7 +81,7 @@ export class Pane {
     this.channelTitle = h("h3", { tabindex: "-1" });
     this.topic = h("p", { class: "topic" });
     this.newThread = iconButton("thread", "New thread", () => this.actions.newThread());
-    this.peopleButton = iconButton("people", "People here", () => this.toggleMembers(), { "aria-expanded": "false" });
+    this.peopleButton = iconButton("people", "People here", () => this.toggleMembers(), { class: "icon-button open-members", "aria-expanded": "false" });
     const head = h("div", { class: "channel-head" }, this.channelTitle, this.topic, this.newThread, this.peopleButton);
     this.chat = h("div", { class: "chat" }, head, this.list.nodes, this.typing, this.composer.node);
     this.shade = h("div", { class: "shade", on: { click: () => this.closeDrawers() } });
@@ -178,6 +177,10 @@ export class Pane {
   }
 
   open(channel) {
+    if (!this.session.me) {
+      this.session.wanted = channel;
+      return;
+    }
     if (!this.session.channels.has(channel)) {
       this.tell(`${this.session.me ? this.session.nameOf(this.session.me) : "This person"} cannot see that channel.`, true);
       return;
@@ -256,6 +259,7 @@ export class Pane {
 
   /** The page came back on the screen: what is open counts as read. */
   seen() {
+    this.session?.resume();
     if (!this.session?.current) return;
     this.session.unread.set(this.session.current, 0);
     this.drawState();

@@ -30,7 +30,7 @@ function place(node, box, above) {
 export function openPopup(anchor, node, { at, above, sameWidth, onClose } = {}) {
   closePopup(false);
   node.classList.add("popup");
-  (anchor.closest("dialog") ?? document.body).append(node);
+  (anchor.closest("dialog, main, #side") ?? document.body).append(node);
   const box = at ? { left: at.x, top: at.y, bottom: at.y } : anchor.getBoundingClientRect();
   if (sameWidth) node.style.minWidth = `${box.width}px`;
   place(node, box, above);

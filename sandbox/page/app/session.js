@@ -29,7 +29,9 @@ export class Session extends EventTarget {
     this.reloadSoon = later(() => this.reload(), RELOAD_AFTER);
   }
 
-  start() {
+  /** Listen (again); everything is fetched anew as soon as the connection is there. */
+  resume() {
+    if (this.stopped || this.stopListening) return;
     this.stopListening = listen(this.person, {
       event: (event) => this.take(event),
       up: () => this.reload(true),
@@ -37,8 +39,14 @@ export class Session extends EventTarget {
     });
   }
 
-  stop() {
+  /** Let go of the connection: browsers allow only six to one server, and a page in the background shall not hold two of them. */
+  pause() {
     this.stopListening?.();
+    this.stopListening = null;
+  }
+
+  stop() {
+    this.pause();
     this.stopped = true;
   }
 
@@ -66,6 +74,7 @@ export class Session extends EventTarget {
     this.setOnline(true);
     if (again) this.messages.clear();
     if (!this.channels.has(this.current)) this.current = this.firstChannel();
+    this.unread.set(this.current, 0);
     this.tell("state");
     if (this.current && !this.messages.has(this.current)) await this.fetchMessages(this.current);
     else this.tell("messages");
@@ -83,7 +92,7 @@ export class Session extends EventTarget {
       }
     }
     for (const channel of state.dms) this.channels.set(channel.id, channel);
-    for (const [id, channel] of this.channels) this.unread.set(id, id === this.current ? 0 : (channel.unread ?? this.unread.get(id) ?? 0));
+    for (const [id, channel] of this.channels) this.unread.set(id, channel.unread ?? this.unread.get(id) ?? 0);
   }
 
   firstChannel() {

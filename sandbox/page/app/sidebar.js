@@ -9,7 +9,7 @@ const byPlace = (one, other) => (one.position ?? 0) - (other.position ?? 0) || b
 export class Sidebar {
   constructor(pane) {
     this.pane = pane;
-    this.node = h("nav", { class: "sidebar", "aria-label": "Channels" });
+    this.node = h("nav", { class: "sidebar", "aria-label": `Channels of ${pane.name}` });
   }
 
   draw() {

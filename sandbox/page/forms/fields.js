@@ -124,6 +124,11 @@ function labelled(component, { label, description }, session) {
   const tag = GROUPS.includes(component.type) ? "div" : "label";
   const name = h(tag, { class: "field-label", id: ids.label, for: tag === "label" ? id : null }, label, optional);
   const about = h("p", { class: "field-about", id: ids.about, hidden: !description }, description ?? "");
+  const cleared = () => {
+    fault.hidden = true;
+    field.node.setAttribute("aria-invalid", "false");
+  };
+  for (const type of ["input", "change"]) field.node.addEventListener(type, cleared);
   const parts = field.inline ? [h("div", { class: "choice" }, field.node, name), about] : [name, about, field.node];
   return { customId: component.custom_id, field, fault, row: h("div", { class: "field-row" }, parts, fault) };
 }

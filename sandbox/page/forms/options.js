@@ -162,6 +162,10 @@ export class CommandForm {
     field.node.setAttribute("aria-describedby", `${ids.about} ${ids.fault}`);
     if (option.required) field.node.setAttribute("aria-required", "true");
     const fault = h("p", { class: "field-error", id: ids.fault, hidden: true });
+    field.node.addEventListener("input", () => {
+      fault.hidden = true;
+      field.node.setAttribute("aria-invalid", "false");
+    });
     const allowed = limits(option);
     const row = h(
       "div",

@@ -14,9 +14,15 @@ export class Suggest {
     this.node = h("div", { class: "suggest-holder" }, this.box, this.status);
     field.setAttribute("aria-autocomplete", "list");
     field.setAttribute("aria-controls", this.id);
-    field.setAttribute("role", "combobox");
-    field.setAttribute("aria-expanded", "false");
+    // A text area may not be a combobox; it is told of the list by the status line instead.
+    this.isCombobox = field.tagName === "INPUT";
+    if (this.isCombobox) field.setAttribute("role", "combobox");
+    this.expanded(false);
     field.addEventListener("blur", () => setTimeout(() => this.node.contains(document.activeElement) || this.hide(), 150));
+  }
+
+  expanded(is) {
+    if (this.isCombobox) this.field.setAttribute("aria-expanded", String(is));
   }
 
   get isOpen() {
@@ -28,7 +34,7 @@ export class Suggest {
     this.active = 0;
     this.title.textContent = title;
     this.box.hidden = false;
-    this.field.setAttribute("aria-expanded", "true");
+    this.expanded(true);
     this.status.textContent = items.length ? `${items.length} to choose from` : empty;
     this.empty = empty;
     this.draw();
@@ -68,7 +74,7 @@ export class Suggest {
 
   hide() {
     this.box.hidden = true;
-    this.field.setAttribute("aria-expanded", "false");
+    this.expanded(false);
     this.field.removeAttribute("aria-activedescendant");
   }
 

@@ -58,7 +58,7 @@ export class MessageList {
 
   dayLine(message) {
     const date = new Date(message.timestamp);
-    return h("li", { class: "day", role: "presentation" }, h("h4", null, h("time", { datetime: message.timestamp }, dayName(date))));
+    return h("li", { class: "day" }, h("h4", null, h("time", { datetime: message.timestamp }, dayName(date))));
   }
 
   entry(message, isGrouped) {

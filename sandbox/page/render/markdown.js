@@ -21,10 +21,19 @@ function run(lines, from, pattern) {
   return lines.slice(from, end);
 }
 
+const isOrdered = (line) => /\d/u.test(ITEM.exec(line)[2]);
+
+/** The beginning of a run of items that is one list: until an item as far left as the first has the other kind of mark. */
+function oneList(lines) {
+  const indent = ITEM.exec(lines[0])[1].length;
+  const end = lines.findIndex((line, at) => at > 0 && ITEM.exec(line)[1].length <= indent && isOrdered(line) !== isOrdered(lines[0]));
+  return end < 0 ? lines : lines.slice(0, end);
+}
+
 function list(lines, look) {
   const items = lines.map((line) => ITEM.exec(line));
   const indent = items[0][1].length;
-  const ordered = items[0][2] !== "-" && items[0][2] !== "*";
+  const ordered = isOrdered(lines[0]);
   const node = h(ordered ? "ol" : "ul", ordered ? { start: parseInt(items[0][2], 10) } : null);
   for (let at = 0; at < items.length; ) {
     let end = at + 1;
@@ -58,12 +67,12 @@ function block(lines, at, look) {
   const header = HEADER.exec(line);
   if (header) {
     const level = header[1].length;
-    return [h("div", { class: `md-h${level}`, role: "heading", "aria-level": String(level + 4) }, inline(header[2], look)), 1];
+    return [h("div", { class: `md-h${level}`, role: "heading", "aria-level": "5" }, inline(header[2], look)), 1];
   }
   const small = SMALL.exec(line);
   if (small) return [h("div", { class: "md-small" }, inline(small[1], look)), 1];
   if (ITEM.test(line)) {
-    const items = run(lines, at, ITEM);
+    const items = oneList(run(lines, at, ITEM));
     return [list(items, look), items.length];
   }
   const plain = paragraph(lines, at);

@@ -19,15 +19,19 @@ function covered(node, hidden) {
   return box;
 }
 
+/** What stands where a picture cannot be shown; in a small place only its sign, with the words for screen readers. */
+function elsewhere(words, className) {
+  const small = className?.includes("thumbnail");
+  return h("div", { class: `media-elsewhere ${className ?? ""}`, title: words }, icon("eye"), small ? unseen(words) : words);
+}
+
 /** One picture with its description; a label in its place if it lies outside the sandbox. */
 export function picture(media, { alt, hidden, className, attachments } = {}) {
   const url = localUrl(media?.url ?? media?.proxy_url, attachments);
   const text = alt ?? media?.description ?? "";
-  if (!url) {
-    return h("div", { class: `media-elsewhere ${className ?? ""}` }, icon("eye"), text || "A picture from elsewhere; the sandbox loads nothing from outside.");
-  }
+  if (!url) return elsewhere(text || "A picture from elsewhere; the sandbox loads nothing from outside.", className);
   const image = h("img", { src: url, alt: text, class: className, loading: "lazy", width: media?.width || null, height: media?.height || null });
-  image.addEventListener("error", () => image.replaceWith(h("div", { class: "media-elsewhere" }, icon("eye"), text || "This picture could not be shown.")));
+  image.addEventListener("error", () => image.replaceWith(elsewhere(text || "This picture could not be shown.", className)));
   return covered(image, hidden);
 }
 

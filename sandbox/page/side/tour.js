@@ -46,7 +46,7 @@ export class Tour {
     const run = h("button", { type: "button", class: isNext ? "button is-primary" : "button is-secondary", on: { click: (event) => this.run(step, event.currentTarget, error) } }, step.button);
     const look = this.looks(step);
     const who = look.length
-      ? h("p", { class: "look-as" }, icon("person"), h("span", null, "Look as ", h("strong", null, look.map((one) => this.nameOf(one.as)).join(" and "))), h("button", { type: "button", class: "text-button", on: { click: () => this.show(look) } }, "Show"))
+      ? h("p", { class: "look-as" }, icon("eye"), " Look as ", h("strong", null, look.map((one) => this.nameOf(one.as)).join(" and ")), ". ", h("button", { type: "button", class: "text-button", on: { click: () => this.show(look) } }, "Show me"))
       : null;
     const body = h("div", { class: "step-body" }, h("p", null, step.text), who, step.button ? run : null, error);
     const title = h("summary", null, sign, h("h3", null, step.title, unseen(state)));
