@@ -99,10 +99,14 @@ class Database:
 
 def _prepare(connection: Any, *pragmas: str) -> None:
     connection.isolation_level = None
-    cursor = connection.cursor()
-    for pragma in ("foreign_keys=ON", *pragmas):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
+    try:
+        cursor = connection.cursor()
+        for pragma in ("foreign_keys=ON", *pragmas):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+    except Exception:
+        connection.close()  # else its thread would outlive the loop
+        raise
 
 
 def _prepare_writer(connection: Any, _entry: ConnectionPoolEntry) -> None:
