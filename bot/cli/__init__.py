@@ -45,7 +45,7 @@ class LazyGroup(TyperGroup):
         name, stub, rest = super().resolve_command(ctx, args)
         return name, stub if name is None else load(name), rest
 
-    def invoke(self, ctx: typer.Context) -> Any:  # type: ignore[override] # noqa: ANN401
+    def invoke(self, ctx: typer.Context) -> Any:  # type: ignore[override]
         """Run the command; a prompt that was left with Ctrl-C ends like any other Ctrl-C."""
         try:
             return super().invoke(ctx)

@@ -1,0 +1,192 @@
+"""What only Discord can answer: the token, the intents, the servers, their channels and people."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
+
+import aiohttp
+import discord
+
+from bot.cli.checks import Finding, fail, ok, warn
+from bot.clock import Clock
+from bot.config import Settings
+from bot.errors import ConfigError
+from bot.groups.model import Group
+from bot.permissions import NEEDED, NEEDED_IN_CARE, invite_link
+
+_PATIENCE_SECONDS = 30
+_CLOCK_TOLERANCE = timedelta(seconds=30)
+_PORTAL = "https://discord.com/developers/applications"
+_INTENTS: Mapping[str, tuple[str, ...]] = {
+    "Server Members Intent": ("gateway_guild_members", "gateway_guild_members_limited"),
+    "Message Content Intent": ("gateway_message_content", "gateway_message_content_limited"),
+}
+
+
+async def discord_side(settings: Settings, groups: Sequence[Group], clock: Clock) -> list[Finding]:
+    """Ask Discord (or the local server that stands in for it), as far as the answers allow."""
+    findings = [await _reached(settings, clock)]
+    if findings[0].grade == "fail":
+        return findings
+    try:
+        token = settings.discord.require_token()
+    except ConfigError as error:
+        return [*findings, fail("token", error.message, error.remedy)]
+    try:
+        async with asyncio.timeout(_PATIENCE_SECONDS), _logged_in(settings, token) as client:
+            findings += _account(client)
+            for group in groups:
+                findings += await _group(client, group)
+    except discord.LoginFailure:
+        findings.append(
+            fail(
+                "token",
+                "Discord does not know this token",
+                f"Make a new one: {_PORTAL}, Bot, Reset Token. holdspace init",
+            )
+        )
+    except (discord.HTTPException, aiohttp.ClientError, TimeoutError, OSError) as error:
+        findings.append(
+            fail("discord", f"Discord stopped answering ({type(error).__name__})", "Try again in a few minutes.")
+        )
+    return findings
+
+
+async def _reached(settings: Settings, clock: Clock) -> Finding:
+    """Reach the API at all, and compare the two clocks by the answer's date."""
+    address = settings.discord.local[0] if settings.discord.local else discord.http.Route.BASE
+    try:
+        timeout = aiohttp.ClientTimeout(total=_PATIENCE_SECONDS / 2)
+        async with aiohttp.ClientSession(timeout=timeout) as session, session.get(f"{address}/gateway") as answer:
+            date = answer.headers.get("Date")
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        where = "The local server" if settings.discord.local else "Discord"
+        return fail(
+            "network",
+            f"{where} cannot be reached ({type(error).__name__})",
+            "Does this machine reach the internet, and may it connect to discord.com, port 443?"
+            if not settings.discord.local
+            else "Is it running, and is discord.api_url right?",
+        )
+    if date is None:
+        return ok("network", "Discord answers")
+    off = abs(clock.now() - parsedate_to_datetime(date))
+    if off > _CLOCK_TOLERANCE:
+        return warn(
+            "clock",
+            f"this machine's clock is off by {off.total_seconds():.0f} s",
+            "Switch on time synchronisation (timedatectl set-ntp true): prompts and pages go by this clock.",
+        )
+    return ok("network", "Discord answers, and the clocks agree")
+
+
+@asynccontextmanager
+async def _logged_in(settings: Settings, token: str) -> AsyncIterator[discord.Client]:
+    before = discord.http.Route.BASE
+    if settings.discord.local is not None:
+        discord.http.Route.BASE = settings.discord.local[0]
+    client = discord.Client(intents=discord.Intents.none())
+    try:
+        await client.login(token)
+        yield client
+    finally:
+        await client.close()
+        discord.http.Route.BASE = before
+
+
+def _account(client: discord.Client) -> Iterator[Finding]:
+    application = client.application
+    if application is None:
+        return
+    yield ok("token", "Discord knows the bot")
+    for switch, flags in _INTENTS.items():
+        if any(getattr(application.flags, flag) for flag in flags):
+            yield ok("intents", f"{switch} is on")
+        else:
+            yield fail("intents", f"{switch} is off", f"Switch it on: {_PORTAL}, your application, Bot, {switch}.")
+    yield ok("invite", invite_link(application.id))
+
+
+async def _group(client: discord.Client, group: Group) -> list[Finding]:
+    what = f"group {group.key}"
+    try:
+        guild = await client.fetch_guild(group.server, with_counts=False)
+        channels = {channel.id: channel for channel in await guild.fetch_channels()}
+        bot = await guild.fetch_member(client.user.id if client.user else 0)
+    except (discord.NotFound, discord.Forbidden):
+        return [
+            fail(
+                what,
+                f"the bot is not on the server {group.server}",
+                "Open the invite link above as the server's owner.",
+            )
+        ]
+    findings = list(_server(what, guild, bot))
+    for name, channel_id, wanted in (("circle", group.circle, tuple(NEEDED)), ("care", group.care, NEEDED_IN_CARE)):
+        channel = channels.get(channel_id)
+        if isinstance(channel, discord.TextChannel):
+            findings += _channel(what, name, channel, bot, wanted)
+        else:
+            findings.append(
+                fail(
+                    what,
+                    f"{name} {channel_id} is no text channel that the bot can see",
+                    f"Check the id, and let the bot see it. Then: holdspace groups import FILE ({name} = ...).",
+                )
+            )
+    care = channels.get(group.care)
+    if isinstance(care, discord.TextChannel):
+        findings += await _therapists(what, group, guild, care)
+    return (
+        findings if any(each.grade != "ok" for each in findings) else [ok(what, "its server, channels and people fit")]
+    )
+
+
+def _server(what: str, guild: discord.Guild, bot: discord.Member) -> Iterator[Finding]:
+    if bot.guild_permissions.administrator:
+        yield warn(what, "the bot is an Administrator", "Take that away: it needs only what the invite link asks for.")
+    if guild.mfa_level == discord.MFALevel.disabled:
+        yield warn(
+            what,
+            "the server does not ask its moderators for two-factor sign-in",
+            "Switch it on: Server Settings, Safety Setup. A stolen therapist's account could read the care channel.",
+        )
+
+
+def _channel(
+    what: str, name: str, channel: discord.TextChannel, bot: discord.Member, wanted: Sequence[str]
+) -> Iterator[Finding]:
+    allowed = channel.permissions_for(bot)
+    missing = [permission for permission in wanted if not getattr(allowed, permission)]
+    if missing:
+        named = ", ".join(permission.replace("_", " ").title() for permission in missing)
+        yield fail(what, f"in the {name} channel the bot lacks: {named}", "Allow it in that channel's permissions.")
+    if channel.permissions_for(channel.guild.default_role).view_channel:
+        grade = fail if name == "care" else warn
+        who = "its therapists" if name == "care" else "its members"
+        yield grade(
+            what, f"everybody on the server can see the {name} channel", f"Make it private: only {who} and the bot."
+        )
+
+
+async def _therapists(what: str, group: Group, guild: discord.Guild, care: discord.TextChannel) -> list[Finding]:
+    findings = []
+    for number in group.therapists:
+        try:
+            therapist = await guild.fetch_member(number)
+        except discord.NotFound:
+            findings.append(
+                fail(
+                    what, f"the therapist {number} is not on the server", "Invite them, or correct the id in the file."
+                )
+            )
+            continue
+        if not care.permissions_for(therapist).view_channel:
+            findings.append(
+                fail(
+                    what, f"the therapist {number} cannot see the care channel", "Give them access: pages arrive there."
+                )
+            )
+    return findings
