@@ -1,0 +1,1 @@
+"""Short invented messages with which the crisis screener is checked; see README.md first."""
