@@ -213,7 +213,7 @@ class Gateway:
         for guild in joined:
             if guild.available and session.intents & Intent.GUILDS:
                 data = guilds.created(world, guild, world.bot.id, all_members=everybody)
-                session.dispatch("GUILD_CREATE", data)
+                session.dispatch("GUILD_CREATE", data | {"unavailable": False})
 
     def _resume(self, connection: Connection, data: JSON) -> None:
         if data.get("token", "").removeprefix("Bot ") != self.token:

@@ -63,7 +63,7 @@ class World(Registry):
         """Let a server fail for a while, or come back."""
         guild.available = available
         if available:
-            guilds.announce(self, guild)
+            guilds.announce(self, guild, known=True)
         else:
             guilds.withdraw(self, guild, outage=True)
 

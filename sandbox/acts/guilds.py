@@ -7,10 +7,11 @@ from sandbox.payloads import channels, guilds, users
 from sandbox.registry import Registry
 
 
-def announce(world: Registry, guild: Guild) -> None:
-    """Let the bot and the members know of a server that is there now."""
+def announce(world: Registry, guild: Guild, *, known: bool = False) -> None:
+    """Let the bot know of a server that is there now: a new one, or one that was known and had failed."""
     if world.bot.id in guild.members:
         data = guilds.created(world, guild, world.bot.id, all_members=False)
+        data |= {"unavailable": False} if known else {}
         world.publish(Event("GUILD_CREATE", data, guild=guild))
 
 

@@ -63,13 +63,15 @@ def with_counts(world: Registry, subject: Guild) -> JSON:
 
 
 def created(world: Registry, subject: Guild, viewer: int, *, all_members: bool) -> JSON:
-    """Write a server as the gateway gives it: with its channels, threads and (some) members."""
+    """Write a server as the gateway gives it: with its channels, threads and (some) members.
+
+    A server that was known before says `"unavailable": False`; one that is new says nothing of it.
+    """
     places = list(subject.channels.values())
     members = subject.members.values() if all_members else [subject.members[viewer]]
     return guild(world, subject) | {
         "joined_at": iso(subject.members[viewer].joined_at),
         "large": False,
-        "unavailable": False,
         "member_count": len(subject.members),
         "voice_states": [],
         "members": [users.member(member) for member in members],

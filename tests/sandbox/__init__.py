@@ -1,0 +1,1 @@
+"""Tests of the local server, each with a real client on the wire."""
