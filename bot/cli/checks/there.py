@@ -87,7 +87,7 @@ async def _logged_in(settings: Settings, token: str) -> AsyncIterator[discord.Cl
     before = discord.http.Route.BASE
     if settings.discord.local is not None:
         discord.http.Route.BASE = settings.discord.local[0]
-    client = discord.Client(intents=discord.Intents.none())
+    client = discord.Client(intents=discord.Intents(guilds=True))
     try:
         await client.login(token)
         yield client
