@@ -9,7 +9,7 @@ from sandbox.bus import Event
 from sandbox.errors import refused
 from sandbox.ids import iso
 from sandbox.limits.form import Form
-from sandbox.model import HOLDS_MESSAGES, JSON, Attachment, Channel, ChannelType, Message, MessageType
+from sandbox.model import HOLDS_MESSAGES, JSON, Attachment, Channel, ChannelType, Guild, Message, MessageType
 from sandbox.payloads import messages as payload
 from sandbox.permissions import Permission
 from sandbox.registry import Registry
@@ -266,6 +266,15 @@ def delete_many(world: Registry, channel: Channel, message_ids: list[int]) -> No
     if channel.guild_id is not None:
         data["guild_id"] = str(channel.guild_id)
     world.publish(Event("MESSAGE_DELETE_BULK", data, guild=world.guild_of(channel), channel=channel))
+
+
+def delete_recent(world: Registry, guild: Guild, author_id: int, since: timedelta) -> None:
+    """Delete what somebody wrote in a server during the last time, as a ban can."""
+    oldest = world.ids.now() - since
+    for channel in guild.channels.values():
+        recent = [m.id for m in channel.messages.values() if m.author_id == author_id and m.created_at > oldest]
+        if since and recent:
+            delete_many(world, channel, recent)
 
 
 def require_own(message: Message, user_id: int) -> None:

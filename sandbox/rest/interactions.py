@@ -27,7 +27,7 @@ def answer(call: Call) -> Reply:
         return done()
     ephemeral = bool(message and message.flags & EPHEMERAL)
     body: JSON = {"interaction": callback_body(subject, message, ephemeral=ephemeral)}
-    if message:
+    if message and callback in (Callback.MESSAGE, Callback.UPDATE):
         body["resource"] = {"type": int(callback), "message": payload.message(call.world, message)}
     return ok(body)
 

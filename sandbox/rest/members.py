@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from sandbox import access
 from sandbox.acts import guilds as guild_acts
+from sandbox.acts import messages as message_acts
 from sandbox.acts.members import named_like
 from sandbox.errors import refused, unknown
 from sandbox.limits.form import Form, refuse
@@ -147,7 +148,9 @@ def ban(call: Call) -> Reply:
     user = call.world.user(call.id("user_id"))
     if user.id in guild.members:
         access.require_above_member(guild, call.me.id, guild.members[user.id])
+    given = call.form.get("delete_message_seconds") or call.query.get("delete_message_seconds") or 0
     guild_acts.ban(call.world, guild, user, call.reason)
+    message_acts.delete_recent(call.world, guild, user.id, timedelta(seconds=int(given)))
     return done()
 
 

@@ -77,12 +77,14 @@ def get_application(call: Call) -> Reply:
 def edit_application(call: Call) -> Reply:
     """Change what a bot may change of its application."""
     form, errors, subject = call.form, Form(), call.world.application
-    errors.text("description", form.get("description"), 0, 400)
+    given = form.get("description", subject.description)
+    description = given.get("default") if isinstance(given, dict) else given
+    errors.text("description", description, 0, 400)
     errors.text("custom_install_url", form.get("custom_install_url"), 0, 2048)
     if len(form.get("tags") or []) > 5:  # noqa: PLR2004 - the documented limit
         errors.length("tags", 0, 5)
     errors.done()
-    subject.description = form.get("description", subject.description)
+    subject.description = description or ""
     subject.tags = list(form.get("tags", subject.tags) or [])
     subject.custom_install_url = form.get("custom_install_url", subject.custom_install_url)
     params = form.get("install_params")

@@ -44,7 +44,7 @@ async def sandbox(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
     yield made
     await made.close()
     assert made.api.crashes == []
-    assert checker is None or checker.problems == []
+    assert checker is None or not checker.problems, "\n".join(checker.problems)
 
 
 @dataclass
