@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -24,6 +25,7 @@ MAX_BODY = 25 * 1024 * 1024
 DEFAULT_RETRY_AFTER = 0.3
 DEFAULT_HANG = 1.0
 BROKEN = 501  # a fault of the sandbox itself: discord.py does not retry this one
+FILE_FIELD = re.compile(r"files\[(\d+)\]")
 log = logging.getLogger(__name__)
 
 
@@ -180,6 +182,6 @@ async def _read_multipart(request: web.Request) -> tuple[Any, list[Upload]]:
         name = part.name or ""
         if name == "payload_json":
             body = read_json(content)
-        elif name.startswith("files[") and part.filename:
-            files.append(Upload(int(name[6:-1]), part.filename, content))
+        elif (index := FILE_FIELD.fullmatch(name)) and part.filename:
+            files.append(Upload(int(index[1]), part.filename, content))
     return body, files

@@ -96,6 +96,14 @@ class Control:
             "thread": lambda b: people.thread(
                 *_where(b), _get(b, "name"), message=b.get("message"), private=bool(b.get("private"))
             ),
+            "join_thread": lambda b: people.join_thread(*_where(b)),
+            "leave_thread": lambda b: people.leave_thread(*_where(b)),
+            "add_to_thread": lambda b: people.add_to_thread(*_where(b), _get(b, "member")),
+            "archive": lambda b: people.archive(
+                _get(b, "channel"), archived=bool(b.get("archived", True)), locked=b.get("locked")
+            ),
+            "nickname": lambda b: people.nickname(_get(b, "member"), _get(b, "guild"), b.get("nick")),
+            "time_out": lambda b: people.time_out(_get(b, "member"), _get(b, "guild"), _moment(b.get("until"))),
             "join": lambda b: people.join(_get(b, "as"), _get(b, "guild")),
             "leave": lambda b: people.leave(_get(b, "as"), _get(b, "guild")),
             "roles": lambda b: people.roles(_get(b, "member"), _get(b, "guild"), _get(b, "roles")),
@@ -176,6 +184,8 @@ class Control:
 
     async def _do_step(self, given: JSON) -> JSON:
         if self.sandbox.tour:
+            if given["id"] not in [step["id"] for step in self.sandbox.tour.steps()]:
+                raise Missing(f"the tour has no step {given['id']}")
             await self.sandbox.tour.do(given["id"])
         return await self._tour(given)
 
@@ -219,6 +229,10 @@ def _get(given: JSON, name: str) -> Any:
     if given.get(name) is None:
         raise Missing(f"{name} is missing")
     return given[name]
+
+
+def _moment(given: str | None) -> datetime | None:
+    return None if given is None else datetime.fromisoformat(given)
 
 
 def _where(given: JSON) -> tuple[Any, Any]:

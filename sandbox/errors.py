@@ -51,6 +51,7 @@ REFUSED = {
     50027: (401, "Invalid Webhook Token"),
     50033: (400, "Invalid Recipient(s)"),
     50034: (400, "A message provided was too old to bulk delete."),
+    50081: (400, "Invalid sticker sent"),
     50083: (400, "Thread is archived"),
     50109: (400, "The request body contains invalid JSON."),
     50278: (403, "Cannot send messages to this user due to having no mutual guilds"),
@@ -73,7 +74,10 @@ FORBIDDEN_WORDS = {
 
 
 class ApiError(Exception):
-    """A request that Discord would refuse: HTTP status, Discord's code and message, and the errors of single fields."""
+    """A request that Discord would refuse: HTTP status, Discord's code and message, and the errors of single fields.
+
+    `words` says it to a person, where there is something better to say than for others with this code.
+    """
 
     def __init__(self, status: int, code: int, message: str, errors: JSON | None = None) -> None:
         super().__init__(f"{status} {code}: {message}")
@@ -81,6 +85,7 @@ class ApiError(Exception):
         self.code = code
         self.message = message
         self.errors = errors
+        self.words: str | None = None
 
     def body(self) -> JSON:
         """Give the body of the answer."""
@@ -111,7 +116,7 @@ def not_found() -> ApiError:
 
 def in_words(error: ApiError) -> str:
     """Say an error to a person."""
-    words = FORBIDDEN_WORDS.get(error.code, error.message)
+    words = error.words or FORBIDDEN_WORDS.get(error.code, error.message)
     details = "; ".join(f"{path}: {text}" for path, text in _flatten(error.errors or {}))
     return f"{words} ({details})" if details else words
 

@@ -209,6 +209,7 @@ class Message:
     position: int | None = None
     webhook_id: int | None = None
     interaction: JSON | None = None
+    command: JSON | None = None
     only_for: int | None = None
     dismissed: bool = False
 

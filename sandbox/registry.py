@@ -1,5 +1,6 @@
 """Everything that exists in the sandbox, found by id."""
 
+from collections import Counter
 from typing import TypeVar
 
 from sandbox.bus import Bus, Event
@@ -10,7 +11,6 @@ from sandbox.model import (
     Application,
     Attachment,
     Channel,
-    ChannelType,
     Guild,
     Member,
     Message,
@@ -36,17 +36,17 @@ class Registry:
         self.base_url = "http://127.0.0.1"
         self.guilds: dict[int, Guild] = {}
         self.channels: dict[int, Channel] = {}
-        self.users: dict[int, User] = {}
+        self.directs: dict[frozenset[int], Channel] = {}
         self.global_commands: dict[int, JSON] = {}
         self.guild_commands: dict[int, dict[int, JSON]] = {}
         self.read: dict[tuple[int, int], int] = {}
         self.files: dict[int, Attachment] = {}
         self.shards = 1
-        self.watchers: set[int] = set()
+        self.watchers: Counter[int] = Counter()
         self.nonces: dict[tuple[int, str], Message] = {}
         owner = User(self.ids.snowflake(), "sandbox-developer", "Sandbox developer")
         self.bot = User(self.ids.snowflake(), "sandbox-bot", bot=True)
-        self.users = {owner.id: owner, self.bot.id: self.bot}
+        self.users: dict[int, User] = {owner.id: owner, self.bot.id: self.bot}
         self.application = Application(
             self.bot.id, "sandbox-bot", "", owner.id, PRIVILEGED_FLAGS["members"] | PRIVILEGED_FLAGS["message_content"]
         )
@@ -99,15 +99,6 @@ class Registry:
     def guild_of(self, channel: Channel) -> Guild | None:
         """Give a channel's server; None for a direct conversation."""
         return self.guilds[channel.guild_id] if channel.guild_id is not None else None
-
-    def direct(self, one: int, other: int) -> Channel:
-        """Give the direct conversation of two users, opening it if need be."""
-        for channel in self.channels.values():
-            if channel.type is ChannelType.DM and set(channel.recipients) == {one, other}:
-                return channel
-        channel = Channel(self.ids.snowflake(), ChannelType.DM, recipients=(one, other))
-        self.channels[channel.id] = channel
-        return channel
 
     def share_a_guild(self, one: int, other: int) -> bool:
         """Tell whether two users are in a server together."""

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from aiohttp import web
 
 from sandbox import page_files
+from sandbox.acts.threads import archive_idle
 from sandbox.api import BASE, MAX_BODY, Api, Checker, Record, hang_up
 from sandbox.bus import Event
 from sandbox.control import Control
@@ -126,6 +127,8 @@ class Sandbox:
         self.gateway.drop_all()
         await self._site.stop()
         self._site = None
+        for handler in self._runner.server.connections if self._runner and self._runner.server else ():
+            handler.force_close()
 
     def inflict(self, fault: Fault) -> None:
         """Let something go wrong, now or with the next requests that fit."""
@@ -154,11 +157,12 @@ class Sandbox:
             self._back.cancel()
 
     def move_clock(self, by: timedelta) -> str | None:
-        """Move the clock on, if it can be moved, and tell the time then."""
+        """Move the clock on, if it can be moved, and tell the time then; idle threads are archived."""
         advance: Any = getattr(self.clock, "advance", None)
         if advance is None:
             raise NotAllowed("This sandbox runs on the machine's clock, which cannot be moved.")
         advance(by)
+        archive_idle(self.world)
         now = iso(self.world.ids.now())
         self.world.publish(Event("CLOCK", {"now": now}, bot=False))
         return now

@@ -2,14 +2,14 @@
 # ruff: noqa: A002 - an id is called an id
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from sandbox.acts import channels, guilds, threads
 from sandbox.model import Channel, ChannelType, Guild, Member, Overwrite, Role, User
 from sandbox.permissions import EVERYONE_DEFAULT, Permission
 from sandbox.registry import Registry
 
-Target = Role | User | Guild | int
-Overwrites = Mapping[Target, tuple[Permission, Permission]]
+Overwrites = Mapping[Any, tuple[Permission, Permission]]  # by role, person, server (for @everyone) or id
 
 
 class World(Registry):

@@ -8,6 +8,7 @@ from sandbox import access
 from sandbox.acts import guilds
 from sandbox.acts.mentions import ROLE, USER
 from sandbox.bus import Event
+from sandbox.errors import ApiError, refused
 from sandbox.model import JSON, Channel, Guild, Member, Message, MessageType, Rule
 from sandbox.payloads import guilds as payload
 from sandbox.payloads import messages as message_payload
@@ -74,6 +75,15 @@ def _pattern(keyword: str) -> str:
 def is_blocked(findings: list[Finding]) -> bool:
     """Tell whether any of the broken rules blocks the message."""
     return any(action["type"] == BLOCK for finding in findings for action in finding.rule.actions)
+
+
+def blocked(findings: list[Finding]) -> ApiError:
+    """Make the refusal of a blocked message, with the rule's own explanation for the person."""
+    error = refused(200000)
+    for finding in findings:
+        for action in finding.rule.actions:
+            error.words = error.words or action["metadata"].get("custom_message")
+    return error
 
 
 def execute(

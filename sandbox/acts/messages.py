@@ -45,6 +45,7 @@ class Draft:
     type: MessageType = MessageType.DEFAULT
     webhook_id: int | None = None
     interaction: JSON | None = None
+    command: JSON | None = None
     only_for: int | None = None
 
 
@@ -59,7 +60,7 @@ def send(world: Registry, author_id: int, channel: Channel, draft: Draft) -> Mes
     findings = automod.examine(world, author_id, channel, text)
     if automod.is_blocked(findings):
         automod.execute(world, author_id, channel, text, findings, None)
-        raise refused(200000)
+        raise automod.blocked(findings)
     message = post(world, author_id, channel, draft, replied_to)
     automod.execute(world, author_id, channel, text, findings, message)
     return message
@@ -88,6 +89,7 @@ def post(world: Registry, author_id: int, channel: Channel, draft: Draft, replie
         poll=draft.poll,
         webhook_id=draft.webhook_id,
         interaction=draft.interaction,
+        command=draft.command,
         only_for=draft.only_for,
     )
     if draft.nonce is not None:
@@ -101,7 +103,8 @@ def _place(world: Registry, channel: Channel, message: Message) -> None:
         _reopen(world, channel)
         message.position = channel.thread.sent
         channel.thread.sent += 1
-        guilds.enter_thread(world, channel, message.author_id)
+        if message.webhook_id is None:
+            guilds.enter_thread(world, channel, message.author_id)
     channel.messages[message.id] = message
     if message.only_for is None:
         channel.last_message_id = message.id
@@ -134,10 +137,17 @@ def _may_invite(world: Registry, channel: Channel, user_id: int) -> bool:
     return bool(access.in_channel(world, channel, user_id) & P.MANAGE_THREADS)
 
 
+def audience(world: Registry, message: Message) -> frozenset[int] | None:
+    """Give those who alone see a message; None if everybody in the channel does."""
+    if message.only_for is None:
+        return None
+    return frozenset({world.bot.id} if message.dismissed else {message.only_for, world.bot.id})
+
+
 def publish(world: Registry, message: Message, verb: str) -> None:
     """Tell those who see a message that it was created or updated."""
     channel = world.channel(message.channel_id)
-    only = None if message.only_for is None else frozenset({message.only_for, world.bot.id})
+    only = audience(world, message)
     data = payload.on_the_wire(world, message, world.bot.id)
     guild = world.guild_of(channel)
     world.publish(Event(f"MESSAGE_{verb}", data, guild=guild, channel=channel, message=message, only=only))
@@ -218,8 +228,8 @@ class Change:
     allowed_mentions: JSON | None = None
 
 
-def edit(world: Registry, message: Message, change: Change) -> Message:
-    """Change a message and tell."""
+def edit(world: Registry, message: Message, change: Change, *, counts: bool = True) -> Message:
+    """Change a message and tell; the completion of a deferred answer does not count as an edit."""
     channel = world.channel(message.channel_id)
     for name in ("content", "embeds", "components", "attachments", "flags"):
         value = getattr(change, name)
@@ -229,9 +239,36 @@ def edit(world: Registry, message: Message, change: Change) -> Message:
     if change.content is not None or change.components is not None:
         text = mentions.texts(message.content, message.components)
         message.mentions = mentions.resolve(world, channel, message.author_id, text, change.allowed_mentions, None)
-    message.edited_at = world.ids.moment()
+    if counts:
+        message.edited_at = world.ids.moment()
     publish(world, message, "UPDATE")
     return message
+
+
+def edit_own(world: Registry, author_id: int, message: Message, change: Change) -> Message:
+    """Change one's own message with all rights checked."""
+    channel = world.channel(message.channel_id)
+    access.require_view(world, channel, author_id)
+    if message.author_id != author_id:
+        raise refused(50005)
+    require_changeable(world, channel, author_id)
+    findings = automod.examine(world, author_id, channel, change.content or "")
+    if automod.is_blocked(findings):
+        automod.execute(world, author_id, channel, change.content or "", findings, message)
+        raise automod.blocked(findings)
+    edit(world, message, change)
+    automod.execute(world, author_id, channel, change.content or "", findings, message)
+    return message
+
+
+def require_changeable(world: Registry, channel: Channel, user_id: int) -> None:
+    """Refuse to change what is in an archived thread, or in a locked one without the permission."""
+    if channel.thread is None:
+        return
+    if channel.thread.archived:
+        raise refused(50083)
+    if channel.thread.locked and not access.in_channel(world, channel, user_id) & P.MANAGE_THREADS:
+        raise refused(160005)
 
 
 def require_something(message: Message | Draft) -> None:
@@ -254,7 +291,7 @@ def delete(world: Registry, message: Message) -> None:
     data = {"id": str(message.id), "channel_id": str(channel.id)}
     if channel.guild_id is not None:
         data["guild_id"] = str(channel.guild_id)
-    only = None if message.only_for is None else frozenset({message.only_for, world.bot.id})
+    only = audience(world, message)
     guild = world.guild_of(channel)
     world.publish(Event("MESSAGE_DELETE", data, guild=guild, channel=channel, only=only))
 
@@ -277,12 +314,6 @@ def delete_recent(world: Registry, guild: Guild, author_id: int, since: timedelt
             delete_many(world, channel, recent)
 
 
-def require_own(message: Message, user_id: int) -> None:
-    """Refuse unless the user wrote the message."""
-    if message.author_id != user_id:
-        raise refused(50005)
-
-
 def set_pin(world: Registry, channel: Channel, message: Message, *, pinned: bool) -> None:
     """Pin or unpin a message and tell."""
     most = 250
@@ -295,3 +326,11 @@ def set_pin(world: Registry, channel: Channel, message: Message, *, pinned: bool
     if channel.guild_id is not None:
         data["guild_id"] = str(channel.guild_id)
     world.publish(Event("CHANNEL_PINS_UPDATE", data, guild=world.guild_of(channel), channel=channel))
+
+
+def announce_pin(world: Registry, channel: Channel, message: Message, actor_id: int) -> None:
+    """Say in the channel who pinned a message."""
+    reference: JSON = {"type": 0, "channel_id": str(channel.id), "message_id": str(message.id)}
+    if channel.guild_id is not None:
+        reference["guild_id"] = str(channel.guild_id)
+    post(world, actor_id, channel, Draft(reference=reference, type=MessageType.PINNED))

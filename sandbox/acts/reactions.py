@@ -1,6 +1,7 @@
 """Reactions to messages."""
 
 from sandbox import access
+from sandbox.acts.messages import audience, require_changeable
 from sandbox.bus import Event
 from sandbox.errors import refused, unknown
 from sandbox.model import JSON, Channel, Message
@@ -25,7 +26,7 @@ def _data(world: Registry, channel: Channel, message: Message, emoji: str | None
 
 
 def _tell(world: Registry, channel: Channel, message: Message, name: str, data: JSON) -> None:
-    only = None if message.only_for is None else frozenset({message.only_for, world.bot.id})
+    only = audience(world, message)
     guild = world.guild_of(channel)
     world.publish(Event(f"MESSAGE_REACTION_{name}", data, guild=guild, channel=channel, only=only))
 
@@ -33,6 +34,7 @@ def _tell(world: Registry, channel: Channel, message: Message, name: str, data: 
 def add(world: Registry, channel: Channel, message: Message, user_id: int, emoji: str) -> None:
     """React; a new emoji needs the permission to add reactions, one that is there already does not."""
     access.require(world, channel, user_id, Permission.READ_MESSAGE_HISTORY)
+    require_changeable(world, channel, user_id)
     if not emoji or (emoji.isascii() and ":" not in emoji and not emoji.isdigit()) or len(emoji) > LONGEST_EMOJI:
         raise unknown("emoji")
     if emoji not in message.reactions:
@@ -52,6 +54,7 @@ def add(world: Registry, channel: Channel, message: Message, user_id: int, emoji
 
 def remove(world: Registry, channel: Channel, message: Message, user_id: int, emoji: str) -> None:
     """Take a reaction back."""
+    require_changeable(world, channel, user_id)
     who = message.reactions.get(emoji, [])
     if user_id not in who:
         raise unknown("emoji")

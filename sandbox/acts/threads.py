@@ -1,5 +1,7 @@
 """Threads: started, changed, archived, deleted, joined and left."""
 
+from datetime import timedelta
+
 from sandbox import access
 from sandbox.acts import channels as channel_acts
 from sandbox.acts import guilds
@@ -101,7 +103,32 @@ def add_member(world: Registry, channel: Channel, actor_id: int, user_id: int) -
         raise refused(50001)
     if len(channel.thread.members) >= MOST_MEMBERS:
         raise refused(30033)
-    guilds.enter_thread(world, channel, user_id)
+    if guilds.enter_thread(world, channel, user_id):
+        _say(world, channel, actor_id, MessageType.RECIPIENT_ADD, about=user_id)
+
+
+def _say(world: Registry, channel: Channel, actor_id: int, kind: MessageType, *, about: int) -> None:
+    message = post(world, actor_id, channel, Draft(type=kind))
+    message.mentions.users.append(about)
+
+
+def rename(world: Registry, channel: Channel, actor_id: int, name: str) -> None:
+    """Rename a thread and say so in it."""
+    channel.name = name
+    post(world, actor_id, channel, Draft(name, type=MessageType.CHANNEL_NAME_CHANGE))
+
+
+def archive_idle(world: Registry) -> None:
+    """Archive the threads in which nothing has happened for as long as they stay open."""
+    for channel in tuple(world.channels.values()):
+        thread = channel.thread
+        if thread is None or thread.archived:
+            continue
+        moments = [message.created_at for message in channel.messages.values()]
+        idle = world.ids.now() - max([thread.archived_at, *moments])
+        if idle >= timedelta(minutes=thread.auto_archive_minutes):
+            thread.archived, thread.archived_at = True, world.ids.moment()
+            channel_acts.publish_thread(world, channel, "UPDATE")
 
 
 def join(world: Registry, channel: Channel, user_id: int) -> None:
@@ -122,7 +149,9 @@ def remove_member(world: Registry, channel: Channel, actor_id: int, user_id: int
     owns = channel.type is ChannelType.PRIVATE_THREAD and channel.thread.owner_id == actor_id
     if not owns and not access.in_channel(world, channel, actor_id) & P.MANAGE_THREADS:
         raise refused(50013)
-    guilds.exit_thread(world, channel, user_id)
+    if user_id in channel.thread.members:
+        guilds.exit_thread(world, channel, user_id)
+        _say(world, channel, actor_id, MessageType.RECIPIENT_REMOVE, about=user_id)
 
 
 def delete(world: Registry, guild: Guild, channel: Channel) -> None:

@@ -16,7 +16,7 @@ def _sight(world: Registry, guild: Guild) -> Sight:
     return {
         user_id: {place.id for place in guild.channels.values() if can_view(world, place, user_id)}
         for user_id in guild.members
-        if user_id in world.watchers or user_id == world.bot.id
+        if world.watchers[user_id] > 0 or user_id == world.bot.id
     }
 
 

@@ -189,7 +189,7 @@ class Desk:
         subject.loading = False
         kept = message.flags & EPHEMERAL
         change.flags = ((change.flags or 0) & ~(LOADING | EPHEMERAL)) | kept
-        return message_acts.edit(self.world, message, change)
+        return message_acts.edit(self.world, message, change, counts=False)
 
     def find_message(self, subject: Interaction, name: str) -> Message:
         """Find a message of this interaction: `@original`, or one by id."""
@@ -208,6 +208,7 @@ class Desk:
         draft.only_for = subject.user.id if draft.flags & EPHEMERAL else None
         original_id = subject.original.id if subject.original and subject.original.interaction else None
         draft.interaction = payload.metadata(subject, original_id)
+        draft.command = payload.command(subject) if original_id is None else None
         draft.type, draft.reference = self._shape(subject, original_id)
         if draft.allowed_mentions is None:
             draft.allowed_mentions = {"parse": ["users", "roles", "everyone"]}

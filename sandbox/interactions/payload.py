@@ -73,6 +73,18 @@ def metadata(subject: Interaction, original_message_id: int | None = None) -> JS
     return body
 
 
+def command(subject: Interaction) -> JSON | None:
+    """Write which command an answer is to, as Discord still does besides the metadata; None for other kinds."""
+    if subject.kind is not Kind.COMMAND:
+        return None
+    names, options = [subject.data["name"]], subject.data.get("options") or []
+    while options and options[0]["type"] in (1, 2):
+        names.append(options[0]["name"])
+        options = options[0]["options"]
+    user = users.user(subject.user)
+    return {"id": str(subject.id), "type": int(subject.kind), "name": " ".join(names), "user": user}
+
+
 def resolved_user(world: Registry, guild: Guild | None, user_id: int, place: Channel) -> dict[str, JSON]:
     """Write a user whom somebody chose, with the membership if there is one."""
     found: dict[str, JSON] = {"users": {str(user_id): users.user(world.user(user_id))}}

@@ -20,7 +20,7 @@ def check_all(commands: list[JSON]) -> None:
     """Check a whole set of commands."""
     errors = Form()
     names: set[tuple[int, str]] = set()
-    for index, command in enumerate(commands):
+    for index, command in enumerate(errors.objects("commands", commands)):
         _check(errors, f"{index}.", command)
         key = (command.get("type") or CHAT, str(command.get("name")))
         if key in names:
@@ -52,7 +52,8 @@ def _check(errors: Form, path: str, command: JSON) -> None:
         if command.get("description"):
             text = "Context menu commands cannot have description"
             errors.add(f"{path}description", "APPLICATION_COMMAND_CONTEXT_MENU_DESCRIPTION_CANNOT_BE_SET", text)
-    _check_options(errors, f"{path}options", command.get("options") or [], depth=0)
+    options = errors.objects(f"{path}options", command.get("options"))
+    _check_options(errors, f"{path}options", options, depth=0)
     if _size(command) > TOTAL:
         text = f"Command exceeds maximum size ({TOTAL})"
         errors.add(f"{path}options", "APPLICATION_COMMAND_TOO_LARGE", text)

@@ -20,8 +20,8 @@ Located = tuple[str, JSON]
 
 
 def walk(components: list[JSON], path: str) -> Iterator[Located]:
-    """Go through all components with their paths."""
-    for index, component in enumerate(components):
+    """Go through all components with their paths; refuses what is no list of objects."""
+    for index, component in enumerate(Form().objects(path, components)):
         yield from _walk_one(component, f"{path}.{index}")
 
 

@@ -39,6 +39,19 @@ class Form:
         else:
             self.add(path, "BASE_TYPE_MAX_LENGTH", f"Must be {high} or fewer in length.")
 
+    def objects(self, path: str, value: object) -> list[JSON]:
+        """Check that a value is a list of objects; None counts as empty. Refuses at once if it is not."""
+        if value is None:
+            return []
+        if not isinstance(value, list):
+            self.add(path, "LIST_TYPE_CONVERT", "Only iterables may be used in a ListType.")
+        else:
+            for index, entry in enumerate(value):
+                if not isinstance(entry, dict):
+                    self.add(f"{path}.{index}", "DICT_TYPE_CONVERT", "Only dictionaries may be used in a DictType.")
+        self.done()
+        return list(value) if isinstance(value, list) else []
+
     def number(self, path: str, value: object, low: int, high: int) -> None:
         """Check that a value is a whole number in a range; None counts as absent."""
         if value is None:

@@ -27,9 +27,15 @@ def check_create(form: JSON, *, has_files: bool) -> None:
     nonce = form.get("nonce")
     if isinstance(nonce, str) and len(nonce) > LONGEST_NONCE:
         errors.length("nonce", 0, LONGEST_NONCE)
+    reference = form.get("message_reference")
+    if reference is not None:
+        errors.choice("message_reference.type", reference.get("type"), (0,))
+        errors.text("message_reference.message_id", str(reference.get("message_id") or "") or None, 1, 20)
     _check_poll(errors, form.get("poll"))
     errors.done()
     blank = not str(form.get("content") or "").strip()
+    if form.get("sticker_ids"):
+        raise refused(50081)
     if blank and not has_files and not any(form.get(key) for key in HAS_SOMETHING if key != "content"):
         raise refused(50006)
 
@@ -52,11 +58,13 @@ V2_EXCLUDES = "The '{}' field cannot be used when using MessageFlags.IS_COMPONEN
 
 def _check(errors: Form, form: JSON, *, v2: bool) -> None:
     errors.text("content", form.get("content"), 0, MOST_CHARACTERS)
-    embeds = form.get("embeds") or []
+    embeds = errors.objects("embeds", form.get("embeds"))
+    components = errors.objects("components", form.get("components"))
+    errors.objects("attachments", form.get("attachments"))
     if len(embeds) > MOST_EMBEDS:
         errors.length("embeds", 0, MOST_EMBEDS)
     embed_limits.check(errors, embeds)
-    component_limits.check(errors, form.get("components") or [], v2=v2)
+    component_limits.check(errors, components, v2=v2)
     if len(form.get("sticker_ids") or []) > MOST_STICKERS:
         errors.length("sticker_ids", 0, MOST_STICKERS)
     if v2:

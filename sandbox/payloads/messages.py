@@ -93,6 +93,7 @@ def _optional(world: Registry, subject: Message) -> JSON:
         "webhook_id": str(subject.webhook_id) if subject.webhook_id else None,
         "application_id": str(subject.webhook_id) if subject.webhook_id else None,
         "interaction_metadata": subject.interaction,
+        "interaction": subject.command,
     }
     return {key: value for key, value in found.items() if value is not None}
 

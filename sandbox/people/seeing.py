@@ -118,7 +118,7 @@ class Seeing(Base):
 
     def _watched(self, who: User, channel: Named | None) -> Channel | None:
         if channel is None:
-            return self.world.direct(who.id, self.world.bot.id)
+            return self.world.directs.get(frozenset({who.id, self.world.bot.id}))
         found = self.world.channels.get(as_id(channel))
         return found if found and access.can_view(self.world, found, who.id) else None
 

@@ -40,7 +40,7 @@ class Stream:
         self._user_id = user_id
         self._queue: asyncio.Queue[JSON] = asyncio.Queue()
         self._stop: Callable[[], None] = world.bus.listen(self._take)
-        world.watchers.add(user_id)
+        world.watchers[user_id] += 1
 
     def _take(self, event: Event) -> None:
         if hears(self._world, event, self._user_id):
@@ -56,3 +56,4 @@ class Stream:
     def close(self) -> None:
         """Stop listening."""
         self._stop()
+        self._world.watchers[self._user_id] -= 1

@@ -2,9 +2,11 @@
 
 import base64
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 from typing import Any
 
 from sandbox import access, media
+from sandbox.acts import direct
 from sandbox.acts import messages as message_acts
 from sandbox.acts import reactions as reaction_acts
 from sandbox.acts import threads as thread_acts
@@ -12,7 +14,7 @@ from sandbox.acts.guilds import exit_thread
 from sandbox.bus import Event
 from sandbox.errors import NotAllowed
 from sandbox.limits import message as limits
-from sandbox.model import JSON, Attachment, Channel, ChannelType
+from sandbox.model import JSON, Attachment, Channel
 from sandbox.payloads import channels as channel_payload
 from sandbox.payloads import messages as payload
 from sandbox.payloads import users
@@ -52,9 +54,16 @@ class Talking(Base):
         guild = self.world.guild_of(channel)
         if guild and access.is_timed_out(guild.members[user_id], self.world.ids.now()):
             raise NotAllowed("You are in a time-out in this server and cannot write.")
-        others = [self.world.user(user) for user in channel.recipients if user != user_id]
-        if channel.type is ChannelType.DM and any(other.bot for other in others):
-            message_acts.require_reachable(self.world, user_id, channel)
+        self._require_patience(user_id, channel)
+
+    def _require_patience(self, user_id: int, channel: Channel) -> None:
+        exempt = Permission.BYPASS_SLOWMODE | Permission.MANAGE_MESSAGES | Permission.MANAGE_CHANNELS
+        if not channel.slowmode or access.in_channel(self.world, channel, user_id) & exempt:
+            return
+        last = max((m.created_at for m in channel.messages.values() if m.author_id == user_id), default=None)
+        wait = last + timedelta(seconds=channel.slowmode) - self.world.ids.now() if last else timedelta(0)
+        if wait > timedelta(0):
+            raise NotAllowed(f"Slow mode is on here: wait {round(wait.total_seconds())} seconds.")
 
     def _file(self, file: File, *, spoiler: bool) -> Attachment:
         content = file["content"] if "content" in file else base64.b64decode(str(file["base64"]))
@@ -69,9 +78,8 @@ class Talking(Base):
         who = self._person(person)
         found = self._message(who, self._channel(who, channel), message)
         with in_plain_words():
-            message_acts.require_own(found, who.id)
             limits.check_edit({"content": content}, found)
-            changed = message_acts.edit(self.world, found, message_acts.Change(content=content))
+            changed = message_acts.edit_own(self.world, who.id, found, message_acts.Change(content=content))
         return payload.message(self.world, changed, who.id)
 
     async def delete(self, person: Named, channel: Named, message: Named) -> None:
@@ -119,7 +127,10 @@ class Talking(Base):
         where = self._channel(who, channel)
         with in_plain_words():
             access.require(self.world, where, who.id, Permission.PIN_MESSAGES)
-            message_acts.set_pin(self.world, where, self._message(who, where, message), pinned=pinned)
+            found = self._message(who, where, message)
+            message_acts.set_pin(self.world, where, found, pinned=pinned)
+            if pinned:
+                message_acts.announce_pin(self.world, where, found, who.id)
 
     async def dm(self, person: Named, with_: Named | None = None) -> JSON:
         """Open a direct conversation, with the bot unless somebody else is named."""
@@ -129,7 +140,7 @@ class Talking(Base):
             raise NotAllowed("There is nobody of that id to talk to.")
         if not self.world.share_a_guild(who.id, other.id):
             raise NotAllowed("You share no server with this person.")
-        return channel_payload.channel(self.world, self.world.direct(who.id, other.id), who.id)
+        return channel_payload.channel(self.world, direct.open_between(self.world, who.id, other.id), who.id)
 
     async def dms(self, person: Named, *, accept: bool) -> None:
         """Say whether a person takes direct messages from the server's members."""

@@ -55,6 +55,8 @@ def create_rule(call: Call) -> Reply:
 def make(world: Registry, guild: Guild, creator_id: int, form: JSON) -> Rule:
     """Check a rule and put it into force."""
     _check(guild, form, is_new=True)
+    if any(action["type"] == TIME_OUT for action in form["actions"]):
+        access.require_in_guild(world, guild, creator_id, P.MANAGE_GUILD | P.MODERATE_MEMBERS)
     rule = Rule(
         world.ids.snowflake(),
         guild.id,

@@ -154,7 +154,8 @@ def _edit_thread(call: Call, guild: Guild, channel: Channel) -> JSON:
     errors.choice("auto_archive_duration", form.get("auto_archive_duration"), ARCHIVE_AFTER)
     errors.done()
     _require_thread_change(call, channel, form)
-    channel.name = form.get("name") or channel.name
+    if form.get("name") and form["name"] != channel.name:
+        thread_acts.rename(call.world, channel, call.me.id, form["name"])
     channel.slowmode = int(form.get("rate_limit_per_user", channel.slowmode) or 0)
     thread.auto_archive_minutes = form.get("auto_archive_duration") or thread.auto_archive_minutes
     thread.locked = form["locked"] if form.get("locked") is not None else thread.locked

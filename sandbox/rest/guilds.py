@@ -2,6 +2,7 @@
 
 from sandbox import access
 from sandbox.acts import guilds as guild_acts
+from sandbox.acts.visibility import noticing
 from sandbox.errors import refused
 from sandbox.limits.form import Form
 from sandbox.model import JSON, Guild, Role
@@ -96,7 +97,8 @@ def edit_role(call: Call) -> Reply:
     _check(call, guild, form)
     if not access.is_above(guild, call.me.id, role):
         raise refused(50013)
-    _change(role, form)
+    with noticing(call.world, guild):
+        _change(role, form)
     guild_acts.update_role(call.world, guild, role)
     return ok(users.role(role))
 

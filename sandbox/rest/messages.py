@@ -87,10 +87,8 @@ def edit_message(call: Call) -> Reply:
         message.flags = (message.flags & ~SUPPRESS_EMBEDS) | (int(call.form["flags"] or 0) & SUPPRESS_EMBEDS)
         message_acts.publish(call.world, message, "UPDATE")
         return ok(payload.message(call.world, message))
-    if channel.thread and channel.thread.archived:
-        raise refused(50083)
     changed = change(call.world, message, call.form, call.files)
-    return ok(payload.message(call.world, message_acts.edit(call.world, message, changed)))
+    return ok(payload.message(call.world, message_acts.edit_own(call.world, call.me.id, message, changed)))
 
 
 def delete_message(call: Call) -> Reply:
@@ -214,7 +212,10 @@ def list_pins_of_old(call: Call) -> Reply:
 def _pin(call: Call, *, pinned: bool) -> Reply:
     channel = call.channel()
     access.require(call.world, channel, call.me.id, P.PIN_MESSAGES)
-    message_acts.set_pin(call.world, channel, call.message(channel), pinned=pinned)
+    message = call.message(channel)
+    message_acts.set_pin(call.world, channel, message, pinned=pinned)
+    if pinned:
+        message_acts.announce_pin(call.world, channel, message, call.me.id)
     return done()
 
 

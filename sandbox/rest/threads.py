@@ -128,6 +128,8 @@ def list_members(call: Call) -> Reply:
     """List who is in a thread."""
     channel = _thread(call)
     access.require_view(call.world, channel, call.me.id)
+    if not call.world.has_intent("members"):
+        raise refused(50001)
     members = sorted(channel.thread.members) if channel.thread else []
     return ok([_member(call, channel, user_id) for user_id in members])
 

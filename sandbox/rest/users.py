@@ -1,6 +1,7 @@
 """Users, the application and the way to the gateway."""
 
 from sandbox.access import in_guild
+from sandbox.acts import direct
 from sandbox.acts import guilds as guild_acts
 from sandbox.errors import refused
 from sandbox.limits.form import Form
@@ -65,7 +66,7 @@ def open_direct(call: Call) -> Reply:
     user_id = snowflake(call.form.get("recipient_id"), "recipient_id")
     if user_id == call.me.id or call.world.user(user_id).bot:
         raise refused(50007)
-    channel = call.world.direct(call.me.id, user_id)
+    channel = direct.open_between(call.world, call.me.id, user_id)
     return ok(channels.channel(call.world, channel, call.me.id))
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from typing import Any
 
 import aiohttp
 import discord
@@ -29,22 +30,23 @@ async def test_a_wrong_token_is_refused_at_login(sandbox: Sandbox):
             await client.login("another token")
 
 
-async def _speak(sandbox: Sandbox, *frames: object) -> tuple[list[dict], int | None]:
+async def _speak(sandbox: Sandbox, *frames: object) -> tuple[list[dict[str, Any]], int | None]:
     """Send frames to the gateway by hand; give what came and the code with which it closed."""
     async with aiohttp.ClientSession() as session, session.ws_connect(sandbox.gateway_url) as socket:
         for frame in frames:
             await (socket.send_bytes(frame) if isinstance(frame, bytes) else socket.send_str(json.dumps(frame)))
-        came = []
-        try:
-            async with asyncio.timeout(0.1):
-                async for message in socket:
-                    came.append(json.loads(message.data))
-        except TimeoutError:
-            return came, None
-        return came, socket.close_code
+        came: list[dict[str, Any]] = []
+        while True:
+            try:
+                message = await socket.receive(timeout=0.1)
+            except TimeoutError:
+                return came, None
+            if message.type is not aiohttp.WSMsgType.TEXT:
+                return came, socket.close_code
+            came.append(json.loads(message.data))
 
 
-def _identify(**data: object) -> dict:
+def _identify(**data: object) -> dict[str, Any]:
     return {"op": 2, "d": {"token": "sandbox-token", "intents": 1, "properties": {}} | data}
 
 
