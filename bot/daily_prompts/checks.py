@@ -30,7 +30,7 @@ ONE_READING_AGE = 14.0
 """Years: for a library as a whole, and for any one prompt, whose figure scatters because it is short."""
 
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
-_PLACEHOLDER = re.compile(r"\{[^}]*\}|<[^>]*>|\[[^\]]*\]|\b(?:TBD|XXX|[Ll]orem ipsum)\b|\?{3,}")
+_PLACEHOLDER = re.compile(r"\{[^}]*\}|<[^>]*>|\[[^\]]*\]|\b(?:TO-?DO|TBD|XXX|[Ll]orem ipsum)\b|\?{3,}")
 _MENTION = re.compile(r"@(?:everyone|here)\b|<[@#][^>]*>|https?://")
 _LOUD = re.compile(r"[!¡]")
 
@@ -57,8 +57,12 @@ def alike(one: Prompt, other: Prompt) -> float:
 def topics_in(text: str, vocabulary: Vocabulary) -> dict[str, str]:
     """Return the topics that a text touches, each with the word that gives it away."""
     spoken = _spoken(text)
-    touched = ((key, word) for key, topic in vocabulary.topics.items() for word in topic.words if _says(spoken, word))
-    return dict(reversed(list(touched)))
+    touched: dict[str, str] = {}
+    for key, topic in vocabulary.topics.items():
+        found = next((word for word in topic.words if _says(spoken, word)), None)
+        if found is not None:
+            touched[key] = found
+    return touched
 
 
 def _of_prompt(prompt: Prompt, place: Place, library: Library) -> Iterator[Problem]:

@@ -40,8 +40,10 @@ def load(language: str, folders: Iterable[Traversable]) -> Library:
 
     Raises BrokenLibrary with all that is wrong in all files at once.
     """
+    folders = tuple(folders)
     readers = [_read(file, language) for folder in folders for file in _files(folder)]
-    problems = [problem for reader in readers for problem in reader.problems]
+    problems = [_no_such_folder(folder) for folder in folders if not folder.is_dir()]
+    problems += [problem for reader in readers for problem in reader.problems]
     found = [entry for reader in readers for entry in reader.prompts]
     problems += _doubled_ids(found)
     if not found and not problems:
@@ -96,9 +98,8 @@ class Shelf:
 
 
 def _files(folder: Traversable) -> list[Traversable]:
-    if not folder.is_dir():
-        raise BadInput(f"There is no folder {folder}.", "Name a folder that holds .toml files of prompts.")
-    return sorted((file for file in folder.iterdir() if file.name.endswith(".toml")), key=lambda file: file.name)
+    found = folder.iterdir() if folder.is_dir() else ()
+    return sorted((file for file in found if file.name.endswith(".toml")), key=lambda file: file.name)
 
 
 def _read(file: Traversable, language: str) -> Reader:
@@ -127,6 +128,11 @@ def _doubled_ids(found: Iterable[tuple[Prompt, Place]]) -> list[Problem]:
             problems.append(Problem(place, message, "Give one of the two another id."))
         first.setdefault(prompt.id, place)
     return problems
+
+
+def _no_such_folder(folder: Traversable) -> Problem:
+    remedy = "Name a folder that holds .toml files of prompts."
+    return Problem(Place(str(folder), 1), "There is no such folder.", remedy)
 
 
 def _nothing_found(language: str) -> Problem:

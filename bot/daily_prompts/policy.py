@@ -1,8 +1,8 @@
 """Choose the prompt for a day: pure rules over a library, a history and wishes, the same wherever they run.
 
 In order: the therapists' queue; what suits the day; nothing twice before the pool is used up; a depth that the day
-bears; the week's theme, or the theme that is furthest behind; then the depth that is furthest behind. What is still
-open is drawn by a digest of the group's key and the date.
+bears; the week's theme, else none of the last few; the depth and then the theme that are furthest behind. What is
+still open is drawn by a digest of the group's key and the date.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -30,6 +30,8 @@ SATURDAY_AND_SUNDAY = frozenset({5, 6})
 FIRST_WEEK = timedelta(days=7)
 THEMES_APART = 3
 """A theme rests for this many posts if another can take its turn."""
+DEEPER_SOONER = 0.12
+"""Deeper prompts have fewer days that bear them, so their share runs ahead by this much for each step in depth."""
 LOW_QUEUE = 2
 LOW_THEME = 3
 LOW_POOL = 14
@@ -116,10 +118,12 @@ def _from_rotation(rotation: Rotation, day: Day, wishes: Wishes, seed: str) -> C
     kind, candidates = _suiting(rotation, day, seed)
     reasons = [] if kind is None else [Reason(Because.GENTLE if kind in _GENTLE else Because.DAY, {"fit": kind})]
     repeated = not any(prompt.id not in rotation.used for prompt in candidates)
-    themed, reason = _of_theme(rotation, candidates, wishes, seed)
-    reasons.append(reason)
-    depth = min({prompt.depth for prompt in themed}, key=lambda depth: (rotation.spent_share(depth), depth.rank))
-    prompt = draw([prompt for prompt in themed if prompt.depth is depth], seed)
+    turn = _in_turn(rotation, candidates, wishes)
+    depth = min({prompt.depth for prompt in turn}, key=lambda depth: _behind(rotation, depth))
+    themed = _of_theme(rotation, [prompt for prompt in turn if prompt.depth is depth], seed)
+    prompt = draw(themed, seed)
+    because = Because.WEEK_THEME if prompt.theme is wishes.theme else Because.THEME_TURN
+    reasons.append(Reason(because, {"theme": prompt.theme}))
     reasons.append(_novelty(rotation, prompt, day, repeated=repeated))
     reasons.append(Reason(Because.DEPTH, {"depth": depth}))
     if wishes.resting_topics:
@@ -134,9 +138,9 @@ def _suiting(rotation: Rotation, day: Day, seed: str) -> tuple[Fit | None, list[
         unused = rotation.unused(prompts)
         if unused:
             return kind, unused
-    for kind, prompts in tiers:
-        if prompts:
-            return kind, rotation.longest_ago(prompts)
+    bearable = [prompt for _, prompts in tiers for prompt in prompts]
+    if bearable:
+        return tiers[0][0] if tiers[0][0] in _GENTLE else None, rotation.longest_ago(bearable)
     return None, rotation.longest_ago(_gentlest(rotation.left))
 
 
@@ -166,20 +170,24 @@ def _gentlest(prompts: Sequence[Prompt]) -> list[Prompt]:
     return [prompt for prompt in prompts if prompt.depth.rank == mildest]
 
 
-def _of_theme(
-    rotation: Rotation, candidates: Sequence[Prompt], wishes: Wishes, seed: str
-) -> tuple[list[Prompt], Reason]:
+def _in_turn(rotation: Rotation, candidates: Sequence[Prompt], wishes: Wishes) -> Sequence[Prompt]:
+    """Keep to the week's theme if it has any left; otherwise leave out the themes of the last posts."""
     wished = [prompt for prompt in candidates if prompt.theme is wishes.theme]
-    if wished:
-        return wished, Reason(Because.WEEK_THEME, {"theme": wished[0].theme})
     recent = {prompt.theme for prompt in rotation.recent(THEMES_APART)}
-    rested = {prompt.theme for prompt in candidates} - recent
-    themes = rested or {prompt.theme for prompt in candidates}
+    return wished or [prompt for prompt in candidates if prompt.theme not in recent] or candidates
+
+
+def _of_theme(rotation: Rotation, candidates: Sequence[Prompt], seed: str) -> list[Prompt]:
+    """Keep to the theme of which this round has used the smallest part."""
     chosen = min(
-        themes,
+        {prompt.theme for prompt in candidates},
         key=lambda theme: (rotation.spent_share(theme), _last_day_of(rotation, theme), ticket(f"{seed}:{theme}")),
     )
-    return [prompt for prompt in candidates if prompt.theme is chosen], Reason(Because.THEME_TURN, {"theme": chosen})
+    return [prompt for prompt in candidates if prompt.theme is chosen]
+
+
+def _behind(rotation: Rotation, depth: Depth) -> tuple[float, int]:
+    return rotation.spent_share(depth) - DEEPER_SOONER * depth.rank, depth.rank
 
 
 def _last_day_of(rotation: Rotation, theme: Theme) -> date:

@@ -7,8 +7,8 @@ from hashlib import sha256
 
 from bot.daily_prompts.model import Depth, Fit, Library, Posted, Prompt, Theme, Wishes
 
-REST_SHARE = 3
-"""At the start of a new round the last third of the old one still rests."""
+REST_SHARE = 2
+"""At the start of a new round the second half of the old one still rests."""
 
 
 class Rotation:
@@ -74,6 +74,8 @@ def ticket(seed: str) -> int:
 
 
 def _used_in_round(history: Sequence[Posted], pool: frozenset[str]) -> frozenset[str]:
+    if not pool:
+        return frozenset(posted.prompt_id for posted in history)
     used: set[str] = set()
     missing = set(pool)
     for posted in history:
