@@ -28,7 +28,7 @@ _MOST_CAUSES = 6
 _MOST_FRAMES = 12
 # Discord's ids are far above this, the numbers of rows far below.
 _LARGEST_NUMBER = 10**12
-_LONG_NUMBER = re.compile(r"[0-9]{6,}")
+_LONG_NUMBER = re.compile(r"[0-9]{7,}")
 _CARRIED = "holdspace_fields"
 
 Checked = int | float | bool | str | None
@@ -75,7 +75,7 @@ FIELDS: Mapping[str, Check] = {
         ("row", "count", "attempts", "seconds", "step", "round", "shard", "shards", "groups", "rows", "status", "port"),
         _number,
     ),
-    **dict.fromkeys(("late", "repeated", "dry_run"), _yes_or_no),
+    **dict.fromkeys(("late", "opened", "graver", "repeated"), _yes_or_no),
     **dict.fromkeys(("kind", "state", "problem", "job", "feature", "reason", "signal", "intent", "table"), _code),
     **dict.fromkeys(("level", "code"), _number_or_code),
     **dict.fromkeys(("due_at", "since", "until"), _moment),

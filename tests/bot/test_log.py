@@ -1,12 +1,15 @@
 """The logs: what may leave, and that nothing else does."""
 
+import ast
 import asyncio
 import io
 import json
 import logging
+import re
 import warnings
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -109,6 +112,36 @@ def test_an_event_that_is_no_code_is_not_written(lines: Lines, event: str):
     log.get("x").info(event)
     assert lines.last()["event"] == "unnamed"
     assert lines.last()["dropped"] == 1
+
+
+@pytest.mark.parametrize("code", ["discord.50007", "discord.200000", "rate_limited", "crisis.member_text"])
+def test_codes_of_ours_and_of_discord_pass(lines: Lines, code: str):
+    log.get("x").info("said", problem=code)
+    assert lines.last()["problem"] == code
+
+
+def written_by_us() -> Iterator[tuple[str, ast.Call]]:
+    root = Path(__file__).parents[2]
+    for path in (file for package in ("bot", "cogs") for file in (root / package).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and isinstance(node.func.value, ast.Name)
+                and node.func.value.id in ("log", "_log")
+                and node.func.attr in ("debug", "info", "warning", "error", "exception", "critical")
+            ):
+                yield f"{path.relative_to(root)}:{node.lineno}", node
+
+
+def test_every_line_in_our_code_has_an_event_and_fields_that_are_let_through():
+    for place, call in written_by_us():
+        event = call.args[0]
+        assert len(call.args) == 1, place
+        assert isinstance(event, ast.Constant), place
+        assert re.fullmatch(r"[a-z][a-z0-9]*([._][a-z0-9]+)*", str(event.value)), place
+        unknown = {keyword.arg for keyword in call.keywords} - set(log.FIELDS) - {"exc_info"}
+        assert not unknown, f"{place}: {unknown} would be dropped; add it to bot.log.FIELDS or leave it out"
 
 
 def test_bound_fields_are_checked_too(lines: Lines):
