@@ -1,5 +1,6 @@
 """The Discord client: least intents, no mentions unless said, features loaded one by one, crisis care first."""
 
+import asyncio
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,7 +19,7 @@ from bot.ticker import Job, Ticker
 log = get("client")
 
 CRISIS = "cogs.crisis"
-FEATURES = ("cogs.groups", "cogs.daily_prompts", "cogs.progress", "cogs.boundaries", "cogs.privacy")
+FEATURES: tuple[str, ...] = ()
 
 _PORTAL = "https://discord.com/developers/applications"
 
@@ -53,12 +54,13 @@ class HoldspaceClient(commands.AutoShardedBot):
             intents=intents(),
             allowed_mentions=discord.AllowedMentions.none(),
             max_messages=None,
-            member_cache_flags=discord.MemberCacheFlags.all(),
+            member_cache_flags=discord.MemberCacheFlags.from_intents(intents()),
             **_shards(discord_settings),
             guild_ready_timeout=0.1 if local is not None else 2.0,
         )
         self.parts = parts
         self.down: list[str] = []
+        self.caught_up = asyncio.Event()
         self.ticker = Ticker(parts.clock, [*jobs(parts), self._groups_job()], parts.registry)
         self._health = Health(parts.settings.health, self.ticker, parts.registry, parts.clock)
 
@@ -105,8 +107,16 @@ class HoldspaceClient(commands.AutoShardedBot):
         await self._health.close()
         await super().close()
 
+    async def wait_until_ready_and_caught_up(self) -> None:
+        """Wait until the gateway is open and what was missed has been read."""
+        await self.caught_up.wait()
+
     async def on_message(self, _message: discord.Message, /) -> None:
         """Take no commands from messages: they are slash commands and buttons only."""
+
+    async def on_caught_up(self) -> None:
+        """Note that the crisis cog has read back everything that it missed."""
+        self.caught_up.set()
 
     async def on_error(self, event_method: str, /, *_args: Any, **_kwargs: Any) -> None:
         """Log a listener's failure without what was said."""

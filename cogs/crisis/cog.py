@@ -71,6 +71,7 @@ class CrisisCog(commands.Cog):
     async def on_ready(self) -> None:
         """After a start, and after a gap that the gateway did not replay: read what was said meanwhile."""
         await self._catch_up.everything()
+        self._client.dispatch("caught_up")
 
     @commands.Cog.listener()
     async def on_groups_changed(self) -> None:

@@ -1,0 +1,198 @@
+"""The whole of Holdspace against the sandbox, with a clock to move: what the journeys are told on.
+
+Unexpected messages of the bot fail a journey: `expect` takes one message out of what a place has shown, and at the end
+nothing may be left over (`nothing_more`).
+"""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import discord
+
+from bot import app
+from bot.client import HoldspaceClient
+from bot.clock import MovableClock
+from bot.config import Settings
+from bot.groups import toml_file
+from bot.storage.vault import Keyring
+from sandbox import Permission, Sandbox, scene
+from tests.support.groups import CARE, CIRCLE, MARIA, TUESDAY
+
+_EPHEMERAL = 64
+_PRIVATE_THREAD = 12
+TOKEN = "sandbox-token"  # noqa: S105  (of the sandbox, worth nothing)
+
+
+def bot_permissions() -> Permission:
+    """Return what the invite link of docs/operators.md gives."""
+    return (
+        Permission.VIEW_CHANNEL
+        | Permission.SEND_MESSAGES
+        | Permission.SEND_MESSAGES_IN_THREADS
+        | Permission.CREATE_PUBLIC_THREADS
+        | Permission.CREATE_PRIVATE_THREADS
+        | Permission.EMBED_LINKS
+        | Permission.ATTACH_FILES
+        | Permission.READ_MESSAGE_HISTORY
+        | Permission.ADD_REACTIONS
+    )
+
+
+class Journey:
+    """A sandbox, a clock and a bot that can be stopped and started; acts are those of `sandbox.people`."""
+
+    def __init__(self, sandbox: Sandbox, clock: MovableClock, settings: Settings) -> None:
+        self.sandbox = sandbox
+        self.people = sandbox.people
+        self.clock = clock
+        self.settings = settings
+        self.client: HoldspaceClient | None = None
+        self._running: asyncio.Task[None] | None = None
+        self._stack = contextlib.AsyncExitStack()
+        self._seen: set[str] = set()
+
+    @property
+    def parts(self) -> app.Parts:
+        """The parts of the bot that runs now."""
+        assert self.client is not None
+        return self.client.parts
+
+    async def start(self) -> None:
+        """Start the bot and wait until it has read back what it missed."""
+        parts = await self._stack.enter_async_context(app.opened(self.settings, self.clock))
+        await parts.outbox.take_over(self.clock.now())
+        self.client = HoldspaceClient(parts)
+        self._running = asyncio.create_task(self.client.run_until_stopped())
+        ready = asyncio.create_task(self.client.wait_until_ready_and_caught_up())
+        await asyncio.wait({ready, self._running}, return_when=asyncio.FIRST_COMPLETED, timeout=20)
+        if self._running.done():
+            ready.cancel()
+            await self._running
+        assert ready.done(), "the bot did not become ready"
+
+    async def stop(self) -> None:
+        """Stop the bot in order."""
+        if self._running is not None:
+            self._running.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._running
+        await self._stack.aclose()
+        self._stack = contextlib.AsyncExitStack()
+        self.client, self._running = None, None
+
+    async def restart(self) -> None:
+        """Stop and start again."""
+        await self.stop()
+        await self.start()
+
+    async def tick(self) -> None:
+        """Let everything that is due happen, and wait until it has been sent."""
+        assert self.client is not None
+        await self.client.ticker.tick_once()
+        await self.parts.outbox.settle()
+
+    async def skip(self, **step: float) -> None:
+        """Move the clock and let what became due happen."""
+        self.clock.advance(timedelta(**step))
+        await self.tick()
+
+    async def expect(self, person: int, channel: int | None, contains: str, *, within: float = 5.0) -> dict[str, Any]:
+        """Wait for one message of the bot that this person sees there, and take it out of what was shown."""
+        message = await self.people.expect_message(
+            person, channel, lambda m: contains in _text(m) and m["id"] not in self._seen, within=within
+        )
+        self._seen.add(message["id"])
+        return dict(message)
+
+    async def answer(self, used: dict[str, Any], within: float = 5.0) -> str:
+        """Return what the bot answered to a press, a command or a form, once it is more than "thinking"."""
+        told = ""
+        async with asyncio.timeout(within):
+            while not told:
+                message = (await self.people.answer(used))["message"]
+                told = _text(message) if message else ""
+                await asyncio.sleep(0.005)
+        return told
+
+    def bot_messages(self, person: int, channel: int) -> list[dict[str, Any]]:
+        """Return what the bot has posted there for everybody and no `expect` has taken."""
+        shown = self.people.messages(person, channel)
+        posted = [m for m in shown if m["author"].get("bot") and not m.get("flags", 0) & _EPHEMERAL]
+        return [m for m in posted if m["id"] not in self._seen]
+
+    async def private_thread(self, person: int, within: float = 5.0) -> int:
+        """Return the private thread that this person has been given, once there is one."""
+        found: list[str] = []
+
+        async def there() -> bool:
+            threads = [t for guild in self.people.state(person)["guilds"] for t in guild["threads"]]
+            found.extend(t["id"] for t in threads if t["type"] == _PRIVATE_THREAD)
+            return bool(found)
+
+        await self.until(there, within)
+        return int(found[0])
+
+    async def nothing_more(self, *, settle: float = 0.05) -> None:
+        """Fail if the bot has said anything that nobody expected, in the circle or the care channel."""
+        await self.parts.outbox.settle()
+        await asyncio.sleep(settle)
+        left = [_text(m) for channel in (CIRCLE, CARE) for m in self.bot_messages(MARIA, channel)]
+        assert left == [], f"unexpected: {left}"
+
+    async def until(self, condition: Callable[[], Awaitable[bool]], within: float = 5.0) -> None:
+        """Wait until something is so."""
+        async with asyncio.timeout(within):
+            while not await condition():
+                await asyncio.sleep(0.01)
+
+
+def _text(message: dict[str, Any]) -> str:
+    texts = [message.get("content", "")]
+
+    def walk(component: dict[str, Any]) -> None:
+        texts.append(str(component.get("content", "")))
+        texts.append(str(component.get("label", "")))
+        for child in component.get("components", []):
+            walk(child)
+
+    for component in message.get("components", []):
+        walk(component)
+    return "\n".join(filter(None, texts))
+
+
+@asynccontextmanager
+async def journey(
+    folder: Path, clock: MovableClock, *, url: str | None = None, start: bool = True
+) -> AsyncIterator[Journey]:
+    """Begin a journey: the Tuesday circle, imported, and the bot running unless `start` is False."""
+    (folder / "key").write_text(Keyring.new().dump())
+    (folder / "key").chmod(0o600)
+    sandbox = Sandbox(clock=clock, token=TOKEN)
+    scene.build(sandbox.world, bot_permissions())
+    await sandbox.start()
+    settings = Settings.model_validate(
+        {
+            "discord": {"token": TOKEN, "api_url": sandbox.api_url, "gateway_url": sandbox.gateway_url},
+            "storage": {"url": url or f"sqlite:///{folder}/holdspace.sqlite3"},
+            "encryption": {"key_file": str(folder / "key")},
+            "health": {"enabled": False},
+        }
+    )
+    base, gateway = discord.http.Route.BASE, discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY
+    story = Journey(sandbox, clock, settings)
+    try:
+        async with app.opened(settings, clock) as parts:
+            await parts.groups.save(toml_file.parse(TUESDAY, clock.now()), clock.now())
+        if start:
+            await story.start()
+        yield story
+        assert sandbox.api.crashes == []
+    finally:
+        await story.stop()
+        await sandbox.close()
+        discord.http.Route.BASE, discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = base, gateway
