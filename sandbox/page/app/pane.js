@@ -95,11 +95,13 @@ export class Pane {
     const role = (id) => session.guilds.flatMap((guild) => guild.roles).find((one) => one.id === id)?.name ?? "unknown role";
     return {
       isMe: (id) => id === session.me?.id,
+      isMyRole: (id) => session.member(session.me?.id)?.roles.includes(id) === true,
       user: (id) => (session.user(id) ? session.nameOf(session.user(id)) : id === this.bot.id ? userName(this.bot) : "unknown person"),
       role,
       channel: (id) => (session.channels.has(id) ? session.titleOf(session.channels.get(id)) : null),
       onUser: (id, anchor) => session.user(id) && this.actions.person(session.user(id), anchor),
       onChannel: (id) => this.open(id),
+      onPlace: (channel, message) => this.openAt(channel, message),
       onCommand: (path) => this.composer.openCommand(path),
     };
   }
@@ -187,9 +189,16 @@ export class Pane {
     }
     const fromDrawer = this.sidebar.node.contains(document.activeElement) && this.body.classList.contains("shows-channels");
     this.closeDrawers();
-    this.session.open(channel);
+    const opened = this.session.open(channel);
     if (fromDrawer) this.channelTitle.focus();
     this.onChange("opened");
+    return opened;
+  }
+
+  /** Go to a message, in this channel or another. */
+  async openAt(channel, message) {
+    if (channel !== this.session.current) await this.open(channel);
+    if (message) this.actions.jump(message);
   }
 
   toggleDrawer() {

@@ -52,8 +52,8 @@ function selectField(component, labels, session) {
 
 function choiceRow(type, name, option, checked) {
   const id = uid("choice");
-  const about = option.description ? h("span", { class: "option-about", id: `${id}-about` }, option.description) : null;
-  const input = h("input", { type, name, id, value: option.value, checked, "aria-describedby": about ? `${id}-about` : null });
+  const about = option.description ? h("span", { class: "option-about" }, option.description) : null;
+  const input = h("input", { type, name, id, value: option.value, checked });
   return { input, row: h("div", { class: "choice" }, input, h("label", { for: id }, h("span", { class: "option-label" }, option.label), about)) };
 }
 

@@ -96,7 +96,7 @@ export class Modal {
 
   /** The sandbox refused, or the app failed afterwards: show the form (again) with the reason. */
   fail(text) {
-    say(this.error, text);
+    say(this.error, `${text.replace(/\.$/u, "")}. What you wrote is still here.`);
     if (!this.node.open) showDialog(this.node, this.pane.root);
     this.go.disabled = false;
     this.error.scrollIntoView({ block: "nearest" });

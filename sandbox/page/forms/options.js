@@ -18,7 +18,7 @@ function limits(option) {
   if (low !== undefined && high !== undefined) words.push(`${low} to ${high}`);
   else if (low !== undefined) words.push(`${low} or more`);
   else if (high !== undefined) words.push(`${high} or less`);
-  if (shortest) words.push(`at least ${shortest} characters`);
+  if (shortest > 1) words.push(`at least ${shortest} characters`);
   if (longest) words.push(`at most ${longest} characters`);
   return words.join(", ");
 }

@@ -7,7 +7,7 @@
 import { h, icon, unseen } from "../app/dom.js";
 import { selectButton } from "../forms/picker.js";
 import { hexColour } from "./embeds.js";
-import { emojiNode, spoiler } from "./inline.js";
+import { emojiNode, placeOf, spoiler } from "./inline.js";
 import { markdown } from "./markdown.js";
 import { fileCard, picture } from "./media.js";
 
@@ -22,6 +22,8 @@ const LINK = 5;
 
 function button(component, context) {
   const words = [emojiNode(component.emoji), component.label, component.label ? null : unseen(component.emoji?.name ?? "Button")];
+  const place = component.style === LINK && placeOf(component.url, context.look);
+  if (place) return h("button", { type: "button", class: "button is-secondary", disabled: component.disabled, on: { click: place.open } }, words);
   if (component.style === LINK) {
     const inside = [words, icon("link"), unseen("(opens in a new tab)")];
     if (component.disabled) return h("span", { class: "button is-link is-disabled", "aria-disabled": "true", role: "link" }, inside);

@@ -34,6 +34,22 @@ export function outerLink(url, title, ...children) {
   return h("a", { href: url, target: "_blank", rel: "noopener noreferrer nofollow", title: title ?? url }, ...children);
 }
 
+const PLACE = /^https:\/\/(?:\w+\.)?discord(?:app)?\.com\/channels\/(?:@me|\d+)\/(\d+)(?:\/(\d+))?\/?$/u;
+
+/** The channel and message that an address of Discord's names, if this person can see them here: such links lead inside the sandbox. */
+export function placeOf(url, look) {
+  const match = PLACE.exec(url ?? "");
+  const name = match && look.channel(match[1]);
+  return name && look.onPlace ? { name, open: () => look.onPlace(match[1], match[2]), isMessage: match[2] !== undefined } : null;
+}
+
+/** A link as written: to a place in here, or out of the page. */
+function link(url, look, title, words) {
+  const place = placeOf(url, look);
+  if (!place) return outerLink(url, title, words ?? url);
+  return pressable("mention", words ?? `#${place.name}${place.isMessage ? " › message" : ""}`, place.open);
+}
+
 function pressable(className, text, act) {
   return act ? h("button", { type: "button", class: className, on: { click: act } }, text) : h("span", { class: className }, text);
 }
@@ -71,9 +87,9 @@ const RULES = [
   {
     at: "[",
     pattern: /\[((?:\\.|[^[\]\\])+)\]\(<?(https?:\/\/[^\s<>)]+)>?(?:\s+"([^"]*)")?\)/y,
-    make: (match, look, depth) => outerLink(match[2], match[3] ? `${match[3]} (${match[2]})` : match[2], inline(match[1], look, depth + 1)),
+    make: (match, look, depth) => link(match[2], look, match[3] ? `${match[3]} (${match[2]})` : match[2], inline(match[1], look, depth + 1)),
   },
-  { at: "<", pattern: /<(https?:\/\/[^\s<>]+)>/y, make: (match) => outerLink(match[1], null, match[1]) },
+  { at: "<", pattern: /<(https?:\/\/[^\s<>]+)>/y, make: (match, look) => link(match[1], look) },
   { at: "<", pattern: /<(\+[\d ()-]{3,20})>/y, make: (match) => h("a", { href: `tel:${match[1].replace(/[^+\d]/gu, "")}` }, match[1]) },
   { at: "<", pattern: /<([^\s@<>]+@[^\s@<>]+\.[^\s@<>]+)>/y, make: (match) => h("a", { href: `mailto:${match[1]}` }, match[1]) },
   {
@@ -82,7 +98,7 @@ const RULES = [
     make: (match, look) =>
       pressable(look.isMe?.(match[1]) ? "mention is-me" : "mention", `@${look.user(match[1])}`, look.onUser && ((event) => look.onUser(match[1], event.currentTarget))),
   },
-  { at: "<", pattern: /<@&(\d+)>/y, make: (match, look) => pressable("mention", `@${look.role(match[1])}`) },
+  { at: "<", pattern: /<@&(\d+)>/y, make: (match, look) => pressable(look.isMyRole?.(match[1]) ? "mention is-me" : "mention", `@${look.role(match[1])}`) },
   {
     at: "<",
     pattern: /<#(\d+)>/y,
@@ -103,7 +119,7 @@ const RULES = [
     at: "h",
     pattern: /https?:\/\/[^\s<>]*[^\s<>.,:;!?"')\]|*_~]/y,
     before: startsWord,
-    make: (match) => outerLink(match[0], null, match[0]),
+    make: (match, look) => link(match[0], look),
   },
 ];
 const STARTS = new Set(RULES.map((rule) => rule.at));

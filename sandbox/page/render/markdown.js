@@ -107,6 +107,7 @@ export function markdown(text, look) {
 
 /** One line without blocks, for previews: names stand for ids. */
 export function preview(text, look) {
-  const node = h("span", null, inline(text.replace(/```[\s\S]*?```/gu, "code").replace(/\s+/gu, " "), look));
+  const bare = text.replace(/```[\s\S]*?```/gu, "code").replace(/^(#{1,3}|-#|>{1,3}|[-*]|\d{1,3}\.) +/gmu, "");
+  const node = h("span", null, inline(bare.replace(/\s+/gu, " "), look));
   return node.textContent;
 }

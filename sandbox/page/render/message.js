@@ -123,7 +123,7 @@ function starter(message) {
 export function messageItem(given, { grouped }, context) {
   const message = starter(given);
   const { session, actions } = context;
-  const line = systemLine(message, session);
+  const line = systemLine(message, session, actions);
   const classes = ["message", grouped && "is-grouped", session.concernsMe(message) && "concerns-me", has(message, FLAG.ephemeral) && "is-ephemeral", line && "is-system"];
   const item = h("li", { class: classes.filter(Boolean).join(" "), tabindex: "-1", data: { id: message.id } });
   const drawing = { ...context, files: message.attachments, act: (component, values, control) => context.act(message, component, values, control), optionsFor: (component) => context.optionsFor(component, message) };

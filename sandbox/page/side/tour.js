@@ -34,6 +34,7 @@ export class Tour {
     const done = this.steps.filter((step) => step.done).length;
     const next = this.steps.find((step) => !step.done);
     this.section.hidden = !this.isThere;
+    document.body.classList.toggle("has-next-step", next !== undefined);
     this.progress.textContent = next ? `${done} of ${this.steps.length} steps done` : "All steps done. Look around as you like.";
     fill(this.list, this.steps.map((step, at) => this.step(step, at, step === next)));
     if (focusedStep) (this.list.querySelector(next ? `[data-id="${next.id}"] summary` : "summary") ?? this.list).focus({ preventScroll: true });
