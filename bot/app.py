@@ -19,6 +19,8 @@ from bot.crisis.screening import Screener
 from bot.crisis.service import Cases
 from bot.crisis.texts import CrisisTexts
 from bot.crisis.watermarks import Watermarks
+from bot.daily_prompts.library import Shelf
+from bot.daily_prompts.service import DailyPrompts
 from bot.groups.service import Groups
 from bot.log import get
 from bot.outbox.service import Outbox
@@ -53,6 +55,7 @@ class Parts:
     direct_answers: DirectAnswers
     crisis_texts: CrisisTexts
     watermarks: Watermarks
+    daily_prompts: DailyPrompts
 
 
 def build(settings: Settings, clock: Clock, database: Database, vault: Vault) -> Parts:
@@ -61,6 +64,7 @@ def build(settings: Settings, clock: Clock, database: Database, vault: Vault) ->
     outbox = Outbox(database, clock)
     groups = Groups(database, vault)
     cases = Cases(database, outbox, groups)
+    notices = Notices(database, outbox)
     return Parts(
         settings=settings,
         clock=clock,
@@ -74,10 +78,11 @@ def build(settings: Settings, clock: Clock, database: Database, vault: Vault) ->
         screener=Screener.load(),
         cases=cases,
         intake=Intake(cases),
-        notices=Notices(database, outbox),
+        notices=notices,
         direct_answers=DirectAnswers(database, outbox),
         crisis_texts=CrisisTexts(words, Helplines.load()),
         watermarks=Watermarks(database),
+        daily_prompts=DailyPrompts(database, outbox, groups, Shelf(), cases.open_cases, notices.add),
     )
 
 
@@ -86,6 +91,7 @@ def jobs(parts: Parts) -> list[Job]:
     return [
         Job("escalation", timedelta(seconds=2), parts.cases.run_due),
         Job("watermarks", timedelta(seconds=5), parts.watermarks.flush),
+        Job("daily_prompts", timedelta(seconds=5), parts.daily_prompts.run_due),
         Job("outbox", timedelta(seconds=2), parts.outbox.run_due),
         Job("outbox_cleaning", timedelta(seconds=15), _hourly(parts.outbox.forget_old)),
     ]

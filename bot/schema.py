@@ -11,6 +11,7 @@ STORES = (
     "bot.outbox.store",
     "bot.crisis.store",
     "bot.crisis.watermarks",
+    "bot.daily_prompts.store",
     "bot.privacy.preferences",
 )
 

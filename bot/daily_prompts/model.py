@@ -4,11 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 GRACE: Final = timedelta(hours=2)
 """How long after its time a missed prompt is still worth posting."""
+
+DAILY: Final = "daily"
+"""The kind of a run that is the day's prompt."""
+
+POST: Final = "prompts.post"
+"""The kind of outbox row that posts a prompt."""
 
 TEXT_LIMIT: Final = 500
 WHY_LIMIT: Final = 200
@@ -224,9 +230,35 @@ class RunningLow:
     left: int
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
-    """A prompt whose time has come: the instant (UTC) and the local day it stands for."""
+@dataclass(frozen=True, slots=True, order=True)
+class Turn:
+    """A moment (UTC) at which a prompt is due, the local day it stands for, and which of that day's it is, from 0."""
 
     at: datetime
     day: date
+    place: int = 0
+
+
+class RunState(StrEnum):
+    """waiting -> posted, missed (its time had passed, or ran out) or failed; forward only."""
+
+    WAITING = "waiting"
+    POSTED = "posted"
+    MISSED = "missed"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One group's prompt of one local day: there is never a second of the same kind and day."""
+
+    id: int
+    group_key: str
+    kind: str
+    turn: Turn
+    state: RunState
+    prompt_id: str | None
+    reasons: tuple[Mapping[str, Any], ...]
+    problem: str | None = None
+    channel_id: int | None = None
+    message_id: int | None = None

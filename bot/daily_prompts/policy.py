@@ -21,13 +21,17 @@ from bot.daily_prompts.model import (
     Prompt,
     Reason,
     RunningLow,
+    Schedule,
     Theme,
+    Turn,
     Wishes,
 )
 from bot.daily_prompts.rotation import Rotation, draw, ticket
+from bot.daily_prompts.schedule import next_on_calendar
 
 SATURDAY_AND_SUNDAY = frozenset({5, 6})
 FIRST_WEEK = timedelta(days=7)
+HEAVY_FOR = timedelta(days=3)
 THEMES_APART = 3
 """A theme rests for this many posts if another can take its turn."""
 DEEPER_SOONER = 0.12
@@ -55,6 +59,20 @@ def describe_day(
     if heavy:
         fits.add(Fit.HEAVY_DAY)
     return Day(day, frozenset(fits), place)
+
+
+def weighs(case_opened_at: datetime, waits: bool, now: datetime) -> bool:
+    """Tell whether an open crisis case makes its group's days heavy: while it waits, and for three days at least."""
+    return waits or now - case_opened_at < HEAVY_FOR
+
+
+def next_turn(schedule: Schedule, after: datetime) -> Turn:
+    """Return the first turn of a schedule later than `after`."""
+    found = [
+        (next_on_calendar(after, at, schedule.weekdays, schedule.zone), place)
+        for place, at in enumerate(sorted(schedule.times))
+    ]
+    return min(Turn(occurrence.at, occurrence.day, place) for occurrence, place in found)
 
 
 def too_late(due_at: datetime, now: datetime) -> bool:

@@ -1,0 +1,13 @@
+"""Daily prompts on Discord: the post in the circle, and what members and therapists do with it."""
+
+from typing import TYPE_CHECKING
+
+from cogs.daily_prompts.cog import DailyPromptsCog
+
+if TYPE_CHECKING:
+    from bot.client import HoldspaceClient
+
+
+async def setup(client: "HoldspaceClient") -> None:
+    """Load the feature."""
+    await client.add_cog(DailyPromptsCog(client, client.parts))
