@@ -21,18 +21,17 @@ def as_list(value: Any) -> list[Any]:
     return list(value) if isinstance(value, list | tuple | set) else [value]
 
 
-def chosen(component: JSON, given: Iterable[Any], chooser: Chooser, *, required: bool = True) -> list[str]:
-    """Check the values of a select, a checkbox group or a file upload."""
+def chosen(component: JSON, given: Iterable[Any], chooser: Chooser, *, required: bool | None = None) -> list[str]:
+    """Check the values of a select, a checkbox group or a file upload; only in a form can one be required or not."""
     values = list(given)
     low, high = component.get("min_values"), component.get("max_values")
     kind = component["type"]
-    if low is None:
-        low = 1 if required else 0
+    low = max(low or 0, int(required)) if required is not None else int(low or 0)
     if high is None:
         high = len(component.get("options") or []) if kind == CHECKBOX_GROUP else 1
-    if not values and not required:
+    if not values and required is False:
         return []
-    if not max(low, int(required)) <= len(values) <= high:
+    if not low <= len(values) <= high:
         raise NotAllowed(f"Choose {low} to {high} here, not {len(values)}.")
     if len({str(value) for value in values}) != len(values):
         raise NotAllowed("The same can be chosen only once.")

@@ -56,6 +56,8 @@ class Form:
         """Check that a value is a whole number in a range; None counts as absent."""
         if value is None:
             return
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)
         if not isinstance(value, int) or isinstance(value, bool):
             self.add(path, "NUMBER_TYPE_COERCE", f'Value "{value}" is not int.')
         elif value < low:

@@ -23,16 +23,21 @@ DEFAULTS: dict[int, JSON] = FOR_SELECTS | {
 NULLABLE = {"accent_color", "description", "name", "size", "label", "min_length", "max_length"}
 
 
-def settle(world: Registry, components: list[JSON], uploaded: Mapping[str, JSON]) -> list[JSON]:
-    """Turn sent components into stored ones."""
-    return list(Settler(world, components, uploaded).settled())
+def settle(
+    world: Registry, components: list[JSON], uploaded: Mapping[str, JSON], *, in_modal: bool = False
+) -> list[JSON]:
+    """Turn sent components into stored ones; only in a modal a select can be required."""
+    return list(Settler(world, components, uploaded, set() if in_modal else {"required"}).settled())
 
 
 class Settler:
     """Numbers the components of one message that have no number yet and fills in their defaults."""
 
-    def __init__(self, world: Registry, components: list[JSON], uploaded: Mapping[str, JSON]) -> None:
+    def __init__(
+        self, world: Registry, components: list[JSON], uploaded: Mapping[str, JSON], dropped: set[str]
+    ) -> None:
         self._world = world
+        self._dropped = {"type", "id"} | dropped
         self._components = components
         self._uploaded = uploaded
         self._taken = {part["id"] for part in _all(components) if part.get("id")}
@@ -50,7 +55,7 @@ class Settler:
         kind = int(sent["type"])
         body: JSON = {"type": kind, "id": sent.get("id") or self._number()} | DEFAULTS.get(kind, {})
         for key, value in sent.items():
-            if key not in ("type", "id") and (value is not None or key in NULLABLE):
+            if key not in self._dropped and (value is not None or key in NULLABLE):
                 body[key] = self._value(key, value)
         return body
 

@@ -62,7 +62,7 @@ class Talking(Base):
             return
         last = max((m.created_at for m in channel.messages.values() if m.author_id == user_id), default=None)
         wait = last + timedelta(seconds=channel.slowmode) - self.world.ids.now() if last else timedelta(0)
-        if wait > timedelta(0):
+        if wait >= timedelta(seconds=1):
             raise NotAllowed(f"Slow mode is on here: wait {round(wait.total_seconds())} seconds.")
 
     def _file(self, file: File, *, spoiler: bool) -> Attachment:

@@ -67,7 +67,7 @@ def _choices(call: Call, subject: Interaction, data: JSON) -> None:
 
 def _modal(call: Call, subject: Interaction, data: JSON) -> None:
     modals.check(data)
-    settled = data | {"components": parts.settle(call.world, data["components"], {})}
+    settled = data | {"components": parts.settle(call.world, data["components"], {}, in_modal=True)}
     call.desk.show_modal(subject, settled)
 
 

@@ -1,0 +1,608 @@
+"""Commands, components and modals, with the bot that a developer would write."""
+
+import asyncio
+import io
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any, Literal
+
+import discord
+import pytest
+from discord import app_commands
+
+from sandbox import NotAllowed, Permission, Sandbox
+from tests.sandbox.conftest import Place
+from tests.sandbox.harness import Bot, Clock, Raw, connected
+
+Interaction = discord.Interaction[Bot]
+
+
+class Choices(discord.ui.View):
+    """A button and selects of all kinds."""
+
+    def __init__(self) -> None:
+        super().__init__(timeout=None)
+
+    @discord.ui.button(label="Press", custom_id="press", style=discord.ButtonStyle.primary)
+    async def press(self, interaction: Interaction, button: discord.ui.Button[Any]) -> None:
+        await interaction.response.send_message("you pressed", ephemeral=True)
+
+    @discord.ui.button(label="Change", custom_id="change")
+    async def change(self, interaction: Interaction, button: discord.ui.Button[Any]) -> None:
+        await interaction.response.edit_message(content="changed", view=None)
+
+    @discord.ui.button(label="Off", custom_id="off", disabled=True)
+    async def off(self, interaction: Interaction, button: discord.ui.Button[Any]) -> None: ...
+
+    @discord.ui.select(
+        custom_id="words",
+        max_values=2,
+        options=[discord.SelectOption(label="One", value="1"), discord.SelectOption(label="Two", value="2")],
+    )
+    async def words(self, interaction: Interaction, select: discord.ui.Select[Any]) -> None:
+        await interaction.response.send_message(" ".join(select.values))
+
+    @discord.ui.select(cls=discord.ui.UserSelect, custom_id="user")
+    async def user(self, interaction: Interaction, select: discord.ui.UserSelect[Any]) -> None:
+        await interaction.response.send_message(select.values[0].name)
+
+    @discord.ui.select(cls=discord.ui.RoleSelect, custom_id="role", min_values=0)
+    async def role(self, interaction: Interaction, select: discord.ui.RoleSelect[Any]) -> None:
+        await interaction.response.send_message(", ".join(role.name for role in select.values) or "none")
+
+    @discord.ui.select(cls=discord.ui.ChannelSelect, custom_id="channel", channel_types=[discord.ChannelType.text])
+    async def channel(self, interaction: Interaction, select: discord.ui.ChannelSelect[Any]) -> None:
+        await interaction.response.send_message(str(select.values[0].name))
+
+
+class Form(discord.ui.Modal, title="About you"):
+    """A modal with every kind of field."""
+
+    note = discord.ui.TextDisplay[Any]("Please fill this in.")
+    name = discord.ui.Label[Any](text="Name", component=discord.ui.TextInput(custom_id="name", max_length=10))
+    mood = discord.ui.Label[Any](
+        text="Mood",
+        component=discord.ui.RadioGroup(
+            custom_id="mood",
+            options=[
+                discord.RadioGroupOption(label="Good", value="g"),
+                discord.RadioGroupOption(label="Low", value="l"),
+            ],
+        ),
+    )
+    days = discord.ui.Label[Any](
+        text="Days",
+        component=discord.ui.CheckboxGroup(
+            custom_id="days",
+            required=False,
+            options=[
+                discord.CheckboxGroupOption(label="Monday", value="mo"),
+                discord.CheckboxGroupOption(label="Friday", value="fr"),
+            ],
+        ),
+    )
+    where = discord.ui.Label[Any](text="Where", component=discord.ui.ChannelSelect(custom_id="where", required=False))
+
+    async def on_submit(self, interaction: Interaction) -> None:  # type: ignore[override]
+        parts = [self.name.component.value, self.mood.component.value, *self.days.component.values]  # type: ignore[attr-defined]
+        parts += [channel.name for channel in self.where.component.values]  # type: ignore[attr-defined]
+        await interaction.response.send_message("|".join(parts))
+
+
+class Consent(discord.ui.Modal, title="Files"):
+    """A modal with a tick box and a file."""
+
+    agree = discord.ui.Label[Any](text="I agree", component=discord.ui.Checkbox(custom_id="agree"))
+    file = discord.ui.Label[Any](
+        text="A file", component=discord.ui.FileUpload(custom_id="file", required=False, max_values=2)
+    )
+
+    async def on_submit(self, interaction: Interaction) -> None:  # type: ignore[override]
+        files = [await file.read() for file in self.file.component.values]  # type: ignore[attr-defined]
+        await interaction.response.send_message(f"{self.agree.component.value} {files}")  # type: ignore[attr-defined]
+
+
+def build(client: Bot) -> None:  # noqa: C901 - one long list of commands
+    """Give the client its commands."""
+    tree = client.tree
+
+    @tree.command(description="answers")
+    async def hello(interaction: Interaction) -> None:
+        await interaction.response.send_message("hello", view=Choices())
+
+    @tree.command(description="takes everything")
+    @app_commands.rename(text="a-text")
+    async def take(
+        interaction: Interaction,
+        text: app_commands.Range[str, 2, 5],
+        number: app_commands.Range[int, 1, 3] = 1,
+        real: float = 0.5,
+        yes: bool = False,
+        who: discord.User | None = None,
+        role: discord.Role | None = None,
+        place: discord.TextChannel | None = None,
+        file: discord.Attachment | None = None,
+        pick: Literal["a", "b"] = "a",
+    ) -> None:
+        content = (await file.read()).decode() if file else None
+        parts = [text, number, real, yes, who and who.name, role and role.name, place and place.name, content, pick]
+        await interaction.response.send_message(repr(parts))
+
+    @tree.command(description="completes")
+    async def goal(interaction: Interaction, name: str) -> None:
+        await interaction.response.send_message(name)
+
+    @goal.autocomplete("name")
+    async def names(interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
+        if current == "slow":
+            await asyncio.sleep(5)
+        amount = 30 if current == "many" else 2
+        return [app_commands.Choice(name=f"{current}{n}", value=str(n)) for n in range(amount)]
+
+    @tree.command(description="opens a form")
+    async def form(interaction: Interaction, kind: str = "form") -> None:
+        await interaction.response.send_modal(Form() if kind == "form" else Consent())
+
+    @tree.command(description="takes its time")
+    async def slow(interaction: Interaction, secret: bool = True) -> None:
+        await interaction.response.defer(ephemeral=secret)
+        await interaction.followup.send("at last")
+        await interaction.followup.send("and more", ephemeral=secret)
+
+    @tree.command(description="says nothing")
+    async def mute(interaction: Interaction) -> None:
+        await asyncio.sleep(0)
+
+    @tree.command(description="sends a picture")
+    async def chart(interaction: Interaction) -> None:
+        file = discord.File(io.BytesIO(b"x"), "a.txt", description="a letter")
+        await interaction.response.send_message(file=file, ephemeral=True)
+        await interaction.edit_original_response(content="with words")
+
+    @tree.command(description="a frame")
+    async def frame(interaction: Interaction) -> None:
+        view = discord.ui.LayoutView()
+        view.add_item(discord.ui.Container(discord.ui.TextDisplay("inside"), accent_colour=1))
+        await interaction.response.send_message(view=view)
+
+    @tree.command(description="for moderators")
+    @app_commands.default_permissions(manage_messages=True)
+    @app_commands.guild_only()
+    async def clean(interaction: Interaction) -> None:
+        await interaction.response.send_message("clean")
+
+    @tree.context_menu(name="Report")
+    async def report(interaction: Interaction, message: discord.Message) -> None:
+        await interaction.response.send_message(f"reported {message.content}", ephemeral=True)
+
+    @tree.context_menu(name="Greet")
+    async def greet(interaction: Interaction, member: discord.Member) -> None:
+        await interaction.response.send_message(f"hello {member.display_name}")
+
+    group = app_commands.Group(name="my-data", description="yours")
+
+    @group.command(description="erases")
+    async def erase(interaction: Interaction, confirm: bool) -> None:
+        await interaction.response.send_message(f"erase {confirm}")
+
+    tree.add_command(group)
+
+
+@pytest.fixture
+async def bot(sandbox: Sandbox, place: Place) -> AsyncIterator[Bot]:
+    client = Bot()
+    build(client)
+    async with connected(sandbox, client):
+        await client.tree.sync()
+        yield client
+
+
+@pytest.fixture
+def alice(place: Place) -> int:
+    return place.alice.id
+
+
+async def used(sandbox: Sandbox, person: int, command: str, **options: Any) -> dict[str, Any]:
+    """Use a command and wait for the answer."""
+    named = {key.replace("_", "-"): value for key, value in options.items()}
+    return await sandbox.people.answer(await sandbox.people.command(person, 2001, command, named))
+
+
+async def test_a_command_is_listed_used_and_answered(sandbox: Sandbox, bot: Bot, alice: int):
+    names = {command["name"] for command in await sandbox.people.commands(alice, 2001)}
+    assert {"hello", "take", "my-data", "Report", "Greet"} <= names
+    answer = await used(sandbox, alice, "hello")
+    assert (answer["state"], answer["type"]) == ("answered", 4)
+    message = answer["message"]
+    assert (message["content"], message["type"]) == ("hello", 20)
+    assert message["interaction"]["name"] == "hello"
+    assert message["interaction_metadata"]["user"]["id"] == str(alice)
+
+
+async def test_options_of_every_kind_arrive_as_they_were_given(sandbox: Sandbox, bot: Bot, place: Place):
+    role = sandbox.world.add_role(place.guild, name="helpers")
+    answer = await used(
+        sandbox,
+        place.alice.id,
+        "take",
+        a_text="abc",
+        number=3,
+        real=1.5,
+        yes=True,
+        who=place.ben,
+        role=role,
+        place=place.general,
+        file={"name": "a.txt", "content": b"", "base64": "aGk="},
+        pick="b",
+    )
+    assert answer["message"]["content"] == repr(["abc", 3, 1.5, True, "ben", "helpers", "general", "hi", "b"])
+
+
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        ({}, "required"),
+        ({"a_text": "a"}, "2 to 5 characters"),
+        ({"a_text": "abcdef"}, "2 to 5 characters"),
+        ({"a_text": 3}, "takes a text"),
+        ({"a_text": "abc", "number": 4}, "from 1 to 3"),
+        ({"a_text": "abc", "number": "x"}, "whole number"),
+        ({"a_text": "abc", "yes": "yes"}, "true or false"),
+        ({"a_text": "abc", "pick": "c"}, "no choice"),
+        ({"a_text": "abc", "who": 99}, "nobody"),
+        ({"a_text": "abc", "role": 99}, "no role"),
+        ({"a_text": "abc", "place": 2002}, "no channel that you can see"),
+        ({"a_text": "abc", "file": "text"}, "A file is written"),
+        ({"a_text": "abc", "other": 1}, "no option other"),
+    ],
+)
+async def test_what_an_option_does_not_take_is_refused(
+    sandbox: Sandbox, bot: Bot, alice: int, options: dict[str, Any], reason: str
+):
+    with pytest.raises(NotAllowed, match=reason):
+        await used(sandbox, alice, "take", **options)
+
+
+async def test_a_subcommand_is_named_with_its_group(sandbox: Sandbox, bot: Bot, alice: int):
+    answer = await used(sandbox, alice, "my-data erase", confirm=True)
+    assert answer["message"]["content"] == "erase True"
+    assert answer["message"]["interaction"]["name"] == "my-data erase"
+    with pytest.raises(NotAllowed, match="Choose a subcommand"):
+        await used(sandbox, alice, "my-data")
+    with pytest.raises(NotAllowed, match="no subcommand keep"):
+        await used(sandbox, alice, "my-data keep")
+
+
+async def test_an_option_is_completed_while_it_is_typed(sandbox: Sandbox, bot: Bot, alice: int):
+    choices = await sandbox.people.autocomplete(alice, 2001, "goal", {"name": "wa"}, "name")
+    assert choices == [{"name": "wa0", "value": "0"}, {"name": "wa1", "value": "1"}]
+    assert (await used(sandbox, alice, "goal", name="anything"))["message"]["content"] == "anything"
+    with pytest.raises(NotAllowed, match="completes nothing"):
+        await sandbox.people.autocomplete(alice, 2001, "take", {}, "a-text")
+
+
+async def test_a_completion_that_is_late_or_too_long_gives_nothing(sandbox: Sandbox, bot: Bot, alice: int):
+    sandbox.desk.answer_within = 0.1
+    for typed in ("slow", "many"):
+        assert await sandbox.people.autocomplete(alice, 2001, "goal", {"name": typed}, "name") == []
+
+
+async def test_a_command_for_moderators_is_hidden_from_members(sandbox: Sandbox, bot: Bot, place: Place):
+    with pytest.raises(NotAllowed, match="no command 'clean'"):
+        await used(sandbox, place.alice.id, "clean")
+    assert (await used(sandbox, place.maria.id, "clean"))["message"]["content"] == "clean"
+    direct = await sandbox.people.dm(place.maria)
+    assert "clean" not in [c["name"] for c in await sandbox.people.commands(place.maria, direct)]
+
+
+async def test_without_the_permission_there_are_no_commands(sandbox: Sandbox, bot: Bot, place: Place):
+    await sandbox.people.permissions(place.guild, place.guild, deny=Permission.USE_APPLICATION_COMMANDS)
+    assert await sandbox.people.commands(place.alice, 2001) == []
+
+
+async def test_commands_work_in_the_conversation_with_the_bot(sandbox: Sandbox, bot: Bot, place: Place):
+    direct = await sandbox.people.dm(place.alice)
+    answer = await sandbox.people.answer(await sandbox.people.command(place.alice, direct, "hello"))
+    assert answer["message"]["content"] == "hello"
+    other = await sandbox.people.dm(place.alice, place.ben)
+    assert await sandbox.people.commands(place.alice, other) == []
+
+
+async def test_context_menus_act_on_messages_and_people(sandbox: Sandbox, bot: Bot, place: Place):
+    said = await sandbox.people.say(place.ben, 2001, "bad words")
+    acted = await sandbox.people.context(place.alice, 2001, "Report", said, kind="message")
+    answer = await sandbox.people.answer(acted)
+    assert (answer["message"]["content"], answer["message"]["type"]) == ("reported bad words", 23)
+    acted = await sandbox.people.context(place.alice, 2001, "Greet", place.ben, kind="user")
+    assert (await sandbox.people.answer(acted))["message"]["content"] == "hello Ben"
+    with pytest.raises(NotAllowed):
+        await sandbox.people.context(place.alice, 2001, "Greet", said, kind="message")
+
+
+async def test_an_ephemeral_answer_is_for_one_person_alone(sandbox: Sandbox, bot: Bot, place: Place):
+    shown = (await used(sandbox, place.alice.id, "hello"))["message"]
+    stream = sandbox.people.events(place.ben)
+    pressed = await sandbox.people.press(place.alice, 2001, shown, "press")
+    answer = (await sandbox.people.answer(pressed))["message"]
+    assert (answer["content"], answer["flags"] & 64) == ("you pressed", 64)
+    assert answer["message_reference"]["message_id"] == shown["id"]
+    assert answer["id"] in [m["id"] for m in sandbox.people.messages(place.alice, 2001)]
+    assert answer["id"] not in [m["id"] for m in sandbox.people.messages(place.ben, 2001)]
+    assert answer["id"] not in [str(m.id) async for m in bot.get_channel(2001).history()]  # type: ignore[union-attr]
+    with pytest.raises(TimeoutError):
+        await stream.next(0.05)
+    stream.close()
+    await sandbox.people.dismiss(place.alice, answer)
+    assert answer["id"] not in [m["id"] for m in sandbox.people.messages(place.alice, 2001)]
+    with pytest.raises(NotAllowed, match="can be dismissed"):
+        await sandbox.people.dismiss(place.alice, shown)
+
+
+async def test_a_button_can_change_its_message(sandbox: Sandbox, bot: Bot, alice: int):
+    shown = (await used(sandbox, alice, "hello"))["message"]
+    answer = await sandbox.people.answer(await sandbox.people.press(alice, 2001, shown, "change"))
+    assert (answer["type"], answer["message"]["id"]) == (7, shown["id"])
+    seen = sandbox.people.messages(alice, 2001)[-1]
+    assert (seen["content"], seen["components"]) == ("changed", [])
+    with pytest.raises(NotAllowed, match="nothing to use"):
+        await sandbox.people.press(alice, 2001, shown, "press")
+
+
+@pytest.mark.parametrize(
+    ("custom_id", "values", "expected"),
+    [
+        ("words", ["Two", "1"], "2 1"),
+        ("words", "2", "2"),
+        ("user", [3003], "ben"),
+        ("role", [], "none"),
+        ("role", [4001], "helpers"),
+        ("channel", [2001], "general"),
+    ],
+)
+async def test_selects_of_every_kind(
+    sandbox: Sandbox, bot: Bot, place: Place, custom_id: str, values: Any, expected: str
+):
+    sandbox.world.add_role(place.guild, id=4001, name="helpers")
+    shown = (await used(sandbox, place.alice.id, "hello"))["message"]
+    pressed = await sandbox.people.press(place.alice, 2001, shown, custom_id, values)
+    assert (await sandbox.people.answer(pressed))["message"]["content"] == expected
+
+
+@pytest.mark.parametrize(
+    ("custom_id", "values", "reason"),
+    [
+        ("words", [], "Choose 1 to 2"),
+        ("words", ["1", "2", "3"], "Choose 1 to 2"),
+        ("words", ["3"], "none of the options"),
+        ("words", ["1", "1"], "only once"),
+        ("user", ["99"], "nobody"),
+        ("channel", ["2003"], "not of a kind"),
+        ("press", ["x"], "takes no values"),
+        ("off", None, "disabled"),
+        ("missing", None, "nothing to use"),
+    ],
+)
+async def test_what_a_component_cannot_produce_is_refused(
+    sandbox: Sandbox, bot: Bot, place: Place, custom_id: str, values: Any, reason: str
+):
+    sandbox.world.add_voice_channel(place.guild, id=2003, name="voice")
+    shown = (await used(sandbox, place.alice.id, "hello"))["message"]
+    with pytest.raises(NotAllowed, match=reason):
+        await sandbox.people.press(place.alice, 2001, shown, custom_id, values)
+
+
+async def test_a_modal_is_filled_in_and_submitted(sandbox: Sandbox, bot: Bot, alice: int):
+    stream = sandbox.people.events(alice)
+    opened = await sandbox.people.command(alice, 2001, "form")
+    event = await stream.next(1)
+    stream.close()
+    assert (event["t"], event["d"]["title"]) == ("MODAL", "About you")
+    assert [part["type"] for part in event["d"]["components"]] == [10, 18, 18, 18, 18]
+    assert (await sandbox.people.answer(opened))["modal"]["id"] == event["d"]["id"]
+    values = {"name": "Al", "mood": "Good", "days": ["mo", "Friday"], "where": 2001}
+    sent = await sandbox.people.submit(alice, event["d"]["id"], values)
+    assert (await sandbox.people.answer(sent))["message"]["content"] == "Al|g|mo|fr|general"
+    with pytest.raises(NotAllowed, match="No form"):
+        await sandbox.people.submit(alice, event["d"]["id"], values)
+
+
+@pytest.mark.parametrize(
+    ("values", "reason"),
+    [
+        ({"mood": "g"}, "Name: write 1 to 10"),
+        ({"name": "x" * 11, "mood": "g"}, "Name: write 1 to 10"),
+        ({"name": 3, "mood": "g"}, "Name: this takes a text"),
+        ({"name": "Al"}, "Mood: choose one"),
+        ({"name": "Al", "mood": ["g", "l"]}, "Mood: choose one"),
+        ({"name": "Al", "mood": "x"}, "Mood: 'x' is none"),
+        ({"name": "Al", "mood": "g", "days": ["x"]}, "Days: 'x' is none"),
+        ({"name": "Al", "mood": "g", "where": [99]}, "Where: 99 is no channel"),
+        ({"name": "Al", "mood": "g", "other": 1}, "no field other"),
+    ],
+)
+async def test_what_a_form_cannot_hold_is_refused_and_can_be_put_right(
+    sandbox: Sandbox, bot: Bot, alice: int, values: dict[str, Any], reason: str
+):
+    opened = await used(sandbox, alice, "form")
+    with pytest.raises(NotAllowed, match=reason):
+        await sandbox.people.submit(alice, opened["modal"], values)
+    sent = await sandbox.people.submit(alice, opened["modal"], {"name": "Al", "mood": "l"})
+    assert (await sandbox.people.answer(sent))["message"]["content"] == "Al|l"
+
+
+async def test_a_form_takes_ticks_and_files(sandbox: Sandbox, bot: Bot, alice: int):
+    opened = await used(sandbox, alice, "form", kind="consent")
+    file = {"name": "a.txt", "base64": "aGk="}
+    sent = await sandbox.people.submit(alice, opened["modal"], {"agree": True, "file": file})
+    assert (await sandbox.people.answer(sent))["message"]["content"] == "True [b'hi']"
+    opened = await used(sandbox, alice, "form", kind="consent")
+    with pytest.raises(NotAllowed, match="true or false"):
+        await sandbox.people.submit(alice, opened["modal"], {"agree": "on"})
+
+
+async def test_nobody_else_can_submit_a_form(sandbox: Sandbox, bot: Bot, place: Place):
+    opened = await used(sandbox, place.alice.id, "form")
+    with pytest.raises(NotAllowed, match="No form"):
+        await sandbox.people.submit(place.ben, opened["modal"], {"name": "B", "mood": "g"})
+
+
+@pytest.mark.parametrize("secret", [True, False])
+async def test_a_deferred_answer_is_completed_by_the_first_follow_up(
+    sandbox: Sandbox, bot: Bot, place: Place, secret: bool
+):
+    answer = await used(sandbox, place.alice.id, "slow", secret=secret)
+    assert answer["type"] == 5
+    more = await sandbox.people.expect_message(place.alice, 2001, lambda m: m["content"] == "and more")
+    seen = sandbox.people.messages(place.alice, 2001)
+    assert [m["content"] for m in seen] == ["at last", "and more"]
+    assert seen[0]["id"] == answer["message"]["id"]
+    assert seen[0]["edited_timestamp"] is None
+    assert [m["flags"] for m in seen] == ([64, 64] if secret else [0, 0])
+    assert len(sandbox.people.messages(place.ben, 2001)) == (0 if secret else 2)
+    assert more["message_reference"]["message_id"] == seen[0]["id"]
+
+
+async def test_an_answer_carries_files_and_can_be_edited(sandbox: Sandbox, bot: Bot, alice: int):
+    await used(sandbox, alice, "chart")
+    seen = await sandbox.people.expect_message(alice, 2001, lambda m: m["content"] == "with words")
+    assert seen["attachments"][0]["description"] == "a letter"
+    assert seen["attachments"][0]["ephemeral"] is True
+
+
+async def test_a_frame_of_components_is_kept(sandbox: Sandbox, bot: Bot, alice: int):
+    message = (await used(sandbox, alice, "frame"))["message"]
+    assert message["flags"] & (1 << 15)
+    assert message["components"][0]["components"][0]["content"] == "inside"
+
+
+async def test_no_answer_in_time_is_a_failure_that_only_the_person_sees(sandbox: Sandbox, bot: Bot, place: Place):
+    sandbox.desk.answer_within = 0.05
+    stream, other = sandbox.people.events(place.alice), sandbox.people.events(place.ben)
+    acted = await sandbox.people.command(place.alice, 2001, "mute")
+    event = await stream.next(1)
+    assert event["t"] == "INTERACTION_FAILED"
+    assert event["d"]["interaction"] == acted["interaction"]
+    assert (await sandbox.people.answer(acted))["state"] == "failed"
+    with pytest.raises(TimeoutError):
+        await other.next(0.02)
+    stream.close()
+    other.close()
+
+
+async def test_buttons_still_work_after_the_bot_restarted(sandbox: Sandbox, place: Place):
+    class Ack(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"case:(?P<row>\d+)"):
+        def __init__(self, row: int) -> None:
+            super().__init__(discord.ui.Button(label="I've got this", custom_id=f"case:{row}"))
+            self.case = row
+
+        @classmethod
+        async def from_custom_id(cls, interaction: Any, item: Any, match: Any, /) -> "Ack":
+            return cls(int(match["row"]))
+
+        async def callback(self, interaction: Any) -> None:
+            await interaction.response.send_message(f"case {self.case}", ephemeral=True)
+
+    async with connected(sandbox) as client:
+        view = discord.ui.View(timeout=None).add_item(Ack(7))
+        await client.get_channel(2001).send("page", view=view)  # type: ignore[union-attr]
+    async with connected(sandbox) as client:
+        client.add_dynamic_items(Ack)
+        shown = sandbox.people.messages(place.maria, 2001)[-1]
+        acted = await sandbox.people.press(place.maria, 2001, shown, "case:7")
+        assert (await sandbox.people.answer(acted))["message"]["content"] == "case 7"
+
+
+class Waiting:
+    """An interaction that is answered by hand."""
+
+    def __init__(self, sandbox: Sandbox, raw: Raw, subject: Any) -> None:
+        self.path = f"/interactions/{subject.id}/{subject.token}/callback"
+        self.hook = f"/webhooks/{sandbox.world.application.id}/{subject.token}"
+        self.raw = raw
+
+    async def __call__(self, kind: int, **data: Any) -> tuple[int, Any]:
+        return await self.raw("POST", self.path, {"type": kind, "data": data})
+
+
+@pytest.fixture
+async def waiting(sandbox: Sandbox, raw: Raw, place: Place) -> Waiting:
+    """A command that was used and that no client answers."""
+    body = [{"type": 1, "name": "go", "description": "x"}]
+    await raw("PUT", f"/applications/{sandbox.world.application.id}/commands", body)
+    acted = await sandbox.people.command(place.alice, 2001, "go")
+    return Waiting(sandbox, raw, sandbox.desk.interactions[int(acted["interaction"])])
+
+
+async def test_an_interaction_is_answered_once(waiting: Waiting):
+    assert (await waiting(4, content="one"))[0] == 204
+    status, body = await waiting(4, content="two")
+    assert (status, body["code"]) == (400, 40060)
+    status, body = await waiting(9, title="late", custom_id="x", components=[])
+    assert (status, body["code"]) == (400, 40060)
+
+
+async def test_an_unknown_or_expired_interaction_cannot_be_answered(sandbox: Sandbox, waiting: Waiting, place: Place):
+    status, body = await waiting.raw("POST", "/interactions/1/x/callback", {"type": 4, "data": {"content": "x"}})
+    assert (status, body["code"]) == (404, 10062)
+    sandbox.desk.answer_within = 0.01
+    acted = await sandbox.people.command(place.alice, 2001, "go")
+    late = Waiting(sandbox, waiting.raw, sandbox.desk.interactions[int(acted["interaction"])])
+    await sandbox.people.answer(acted)
+    status, body = await late(4, content="x")
+    assert (status, body["code"]) == (404, 10062)
+
+
+@pytest.mark.parametrize("kind", [1, 6, 7, 8, 99])
+async def test_a_command_takes_only_the_answers_it_can(waiting: Waiting, kind: int):
+    status, body = await waiting(kind, content="x")
+    assert (status, body["code"]) == (400, 50035)
+
+
+async def test_follow_ups_need_a_first_answer_and_a_young_token(sandbox: Sandbox, waiting: Waiting, clock: Clock):
+    status, body = await waiting.raw("POST", waiting.hook, {"content": "too early"})
+    assert (status, body["code"]) == (404, 10015)
+    await waiting(4, content="one")
+    assert (await waiting.raw("POST", waiting.hook, {"content": "two"}))[0] == 200
+    clock.advance(timedelta(minutes=16))
+    status, body = await waiting.raw("POST", waiting.hook, {"content": "three"})
+    assert (status, body["code"]) == (401, 50027)
+
+
+async def test_a_modal_must_fit_discords_limits(waiting: Waiting):
+    field = {"type": 4, "custom_id": "x", "style": 1}
+    for bad in (
+        {"title": "x" * 46, "components": [{"type": 18, "label": "a", "component": field}]},
+        {"title": "x", "components": []},
+        {"title": "x", "components": [{"type": 18, "label": "a" * 46, "component": field}]},
+        {"title": "x", "components": [{"type": 18, "label": "a", "component": {"type": 2, "custom_id": "b"}}]},
+        {"title": "x", "components": [{"type": 18, "label": "a"}]},
+        {"title": "x", "components": [{"type": 2, "custom_id": "b", "style": 1, "label": "b"}]},
+        {"title": "x", "components": [{"type": 18, "label": "a", "component": field}] * 2},
+        {"title": "x", "components": [{"type": 1, "components": [field]}]},
+    ):
+        status, body = await waiting(9, custom_id="m", **bad)
+        assert (status, body["code"]) == (400, 50035), bad
+    good = {"title": "x", "components": [{"type": 18, "label": "a", "component": field}]}
+    assert (await waiting(9, custom_id="m", **good))[0] == 204
+
+
+async def test_a_modal_cannot_answer_a_modal(sandbox: Sandbox, waiting: Waiting, place: Place):
+    field = {"type": 18, "label": "a", "component": {"type": 4, "custom_id": "x", "style": 1}}
+    await waiting(9, title="x", custom_id="m", components=[field])
+    opened = next(i for i in sandbox.desk.interactions.values() if i.modal)
+    sent = await sandbox.people.submit(place.alice, opened.id, {"x": "text"})
+    second = Waiting(sandbox, waiting.raw, sandbox.desk.interactions[int(sent["interaction"])])
+    status, body = await second(9, title="x", custom_id="m", components=[field])
+    assert (status, body["code"]) == (400, 50035)
+    assert (await second(6))[0] == 400
+    assert (await second(4, content="thanks"))[0] == 204
+
+
+async def test_only_own_messages_of_an_interaction_can_be_changed(sandbox: Sandbox, waiting: Waiting, place: Place):
+    said = await sandbox.people.say(place.ben, 2001, "mine")
+    await waiting(4, content="one")
+    status, body = await waiting.raw("PATCH", f"{waiting.hook}/messages/{said['id']}", {"content": "x"})
+    assert (status, body["code"]) == (403, 50005)
+    await waiting.raw("DELETE", f"{waiting.hook}/messages/@original")
+    status, body = await waiting.raw("GET", f"{waiting.hook}/messages/@original")
+    assert (status, body["code"]) == (404, 10008)
