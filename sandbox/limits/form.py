@@ -20,7 +20,7 @@ class Form:
     def done(self) -> None:
         """Refuse the request if anything is wrong."""
         if self.errors:
-            raise ApiError(400, 50035, "Invalid Form Body", self.errors)
+            raise ApiError(400, 50035, "Invalid Form Body", _unmixed(self.errors))
 
     def text(self, path: str, value: object, low: int, high: int) -> None:
         """Check a text's length; None counts as absent."""
@@ -74,6 +74,12 @@ class Form:
         if value is not None and value not in choices:
             shown = ", ".join(str(choice) for choice in choices)
             self.add(path, "BASE_TYPE_CHOICES", f"Value must be one of ({shown}).")
+
+
+def _unmixed(errors: JSON) -> JSON:
+    """Leave out what is wrong with a whole thing where something is wrong with its parts: Discord tells one of both."""
+    nested = {key: value for key, value in errors.items() if key != "_errors"}
+    return {key: _unmixed(value) for key, value in nested.items()} if nested else errors
 
 
 def refuse(path: str, code: str, message: str) -> ApiError:

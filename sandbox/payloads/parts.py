@@ -20,7 +20,6 @@ DEFAULTS: dict[int, JSON] = FOR_SELECTS | {
     CONTAINER: {"accent_color": None, "spoiler": False},
     TEXT_INPUT: {"label": None, "min_length": None, "max_length": None},
 }
-NULLABLE = {"accent_color", "description", "name", "size", "label", "min_length", "max_length"}
 
 
 def settle(
@@ -55,7 +54,7 @@ class Settler:
         kind = int(sent["type"])
         body: JSON = {"type": kind, "id": sent.get("id") or self._number()} | DEFAULTS.get(kind, {})
         for key, value in sent.items():
-            if key not in self._dropped and (value is not None or key in NULLABLE):
+            if key not in self._dropped and (value is not None or key in DEFAULTS.get(kind, {})):
                 body[key] = self._value(key, value)
         return body
 
