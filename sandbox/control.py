@@ -106,6 +106,8 @@ class Control:
             "time_out": lambda b: people.time_out(_get(b, "member"), _get(b, "guild"), _moment(b.get("until"))),
             "join": lambda b: people.join(_get(b, "as"), _get(b, "guild")),
             "leave": lambda b: people.leave(_get(b, "as"), _get(b, "guild")),
+            "kick": lambda b: people.kick(_get(b, "as"), _get(b, "guild"), _get(b, "member")),
+            "ban": lambda b: people.ban(_get(b, "as"), _get(b, "guild"), _get(b, "member"), b.get("reason")),
             "roles": lambda b: people.roles(_get(b, "member"), _get(b, "guild"), _get(b, "roles")),
             "permissions": lambda b: people.permissions(
                 _get(b, "guild"),

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import secrets
+from collections import deque
 from dataclasses import dataclass, field
 
 from aiohttp import WSCloseCode, WSMsgType, web
@@ -30,6 +31,7 @@ UNKNOWN_OPCODE, DECODE_ERROR, ALREADY_AUTHENTICATED = 4001, 4002, 4005
 CLEAN_CLOSES = (WSCloseCode.OK, WSCloseCode.GOING_AWAY)
 VERSION = 10
 HEARTBEAT_MS = 41_250
+KEPT_EVENTS = 10_000
 
 
 class Closed(Exception):
@@ -49,7 +51,8 @@ class Session:
     shard: int
     shards: int
     intents: Intent
-    sent: list[str] = field(default_factory=list)
+    sent: int = 0
+    kept: deque[str] = field(default_factory=lambda: deque(maxlen=KEPT_EVENTS))
     connection: "Connection | None" = None
 
     def serves(self, event: Event) -> bool:
@@ -59,10 +62,16 @@ class Session:
 
     def dispatch(self, name: str, data: JSON) -> None:
         """Send an event, or keep it for the resumption."""
-        frame = {"op": DISPATCH, "s": len(self.sent) + 1, "t": name, "d": data}
-        self.sent.append(json.dumps(frame))
+        self.sent += 1
+        frame = json.dumps({"op": DISPATCH, "s": self.sent, "t": name, "d": data})
+        self.kept.append(frame)
         if self.connection:
-            self.connection.send_text(self.sent[-1])
+            self.connection.send_text(frame)
+
+    def missed(self, seq: int) -> list[str] | None:
+        """Give the events after this one; None if some of them are no longer kept."""
+        count = self.sent - seq
+        return None if count > len(self.kept) else list(self.kept)[len(self.kept) - count :]
 
 
 class Connection:
@@ -220,16 +229,17 @@ class Gateway:
             raise Closed(WRONG_TOKEN, "Authentication failed.")
         session = self.sessions.get(data.get("session_id", ""))
         seq = data.get("seq") or 0
-        if session is None:
+        if session and not 0 <= seq <= session.sent:
+            raise Closed(WRONG_SEQUENCE, "Invalid seq.")
+        missed = session.missed(seq) if session else None
+        if session is None or missed is None:
             connection.send(INVALID_SESSION, data=False)
             return
-        if not 0 <= seq <= len(session.sent):
-            raise Closed(WRONG_SEQUENCE, "Invalid seq.")
         if session.connection and session.connection is not connection:
             session.connection.drop()
         connection.session = session
         session.connection = connection
-        for frame in session.sent[seq:]:
+        for frame in missed:
             connection.send_text(frame)
         session.dispatch("RESUMED", {"_trace": []})
 

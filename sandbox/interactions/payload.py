@@ -8,6 +8,7 @@ from sandbox.registry import Registry
 
 SIZE_LIMIT = 10 * 1024 * 1024
 CONTEXT_GUILD, CONTEXT_BOT_DM = 0, 1
+ON_USER = 2
 
 
 def interaction(world: Registry, subject: Interaction) -> JSON:
@@ -66,11 +67,20 @@ def metadata(subject: Interaction, original_message_id: int | None = None) -> JS
     }
     if original_message_id:
         body["original_response_message_id"] = str(original_message_id)
+    if subject.kind is Kind.COMMAND and "target_id" in subject.data:
+        body |= _target(subject)
     if subject.kind is Kind.COMPONENT and subject.message:
         body["interacted_message_id"] = str(subject.message.id)
     if subject.kind is Kind.MODAL and subject.cause:
         body["triggering_interaction_metadata"] = metadata(subject.cause)
     return body
+
+
+def _target(subject: Interaction) -> JSON:
+    target_id = subject.data["target_id"]
+    if subject.data["type"] == ON_USER:
+        return {"target_user": subject.data["resolved"]["users"][target_id]}
+    return {"target_message_id": target_id}
 
 
 def command(subject: Interaction) -> JSON | None:

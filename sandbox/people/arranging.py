@@ -22,7 +22,7 @@ BLOCK, ALERT = 1, 2
 
 
 class Arranging(Base):
-    """What happens to a server; `join`, `leave` and `automod` as a person, the rest from outside."""
+    """What happens to a server; joining, leaving, kicks, bans and `automod` as a person, the rest from outside."""
 
     async def join(self, person: Named, guild: Named) -> None:
         """Enter a server."""
@@ -39,6 +39,24 @@ class Arranging(Base):
         if who.id == where.owner_id:
             raise NotAllowed("The owner cannot leave the server.")
         guild_acts.leave(self.world, where, who)
+
+    async def kick(self, person: Named, guild: Named, member: Named) -> None:
+        """Throw somebody out of a server, as one who may."""
+        who, where = self._person(person), self._guild(guild)
+        found = self._member(where, member)
+        with in_plain_words():
+            access.require_in_guild(self.world, where, who.id, Permission.KICK_MEMBERS)
+            access.require_above_member(where, who.id, found)
+        guild_acts.leave(self.world, where, found.user)
+
+    async def ban(self, person: Named, guild: Named, member: Named, reason: str | None = None) -> None:
+        """Ban somebody from a server, as one who may."""
+        who, where = self._person(person), self._guild(guild)
+        found = self._member(where, member)
+        with in_plain_words():
+            access.require_in_guild(self.world, where, who.id, Permission.BAN_MEMBERS)
+            access.require_above_member(where, who.id, found)
+        guild_acts.ban(self.world, where, found.user, reason)
 
     def _member(self, guild: Guild, member: Named) -> Member:
         if as_id(member) not in guild.members:

@@ -15,6 +15,14 @@ from sandbox.people.base import Base, Named, as_id
 from sandbox.people.streams import Stream
 
 Where = Callable[[JSON], bool]
+LOOK_AGAIN_S = 0.02
+
+
+async def _set_or_later(changed: asyncio.Event) -> None:
+    try:
+        await asyncio.wait_for(changed.wait(), LOOK_AGAIN_S)
+    except TimeoutError:
+        return
 
 
 class Seeing(Base):
@@ -123,7 +131,7 @@ class Seeing(Base):
         return found if found and access.can_view(self.world, found, who.id) else None
 
     async def until(self, condition: Callable[[], object], within: float = 3) -> None:
-        """Wait until a condition holds; it is looked at again whenever something happens."""
+        """Wait until a condition holds; it is looked at whenever something happens, and every moment besides."""
         await self._until(lambda: {} if condition() else None, "the condition did not come true", within)
 
     async def _until(self, look: Callable[[], JSON | None], complaint: str, within: float) -> JSON:
@@ -133,7 +141,7 @@ class Seeing(Base):
             async with asyncio.timeout(within):
                 while (found := look()) is None:
                     changed.clear()
-                    await changed.wait()
+                    await _set_or_later(changed)
         except TimeoutError:
             raise TimeoutError(f"{complaint} within {within} s") from None
         finally:

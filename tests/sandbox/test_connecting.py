@@ -96,11 +96,11 @@ async def test_each_shard_hears_of_its_own_servers_and_the_first_of_direct_messa
     async with connected(sandbox, shard_count=2) as client:
         assert {guild.name: guild.shard_id for guild in client.guilds} == {"Circle": 0, "Odd": 1}
         by_shard = {session.shard: session for session in sandbox.gateway.sessions.values()}
-        counts = {shard: len(session.sent) for shard, session in by_shard.items()}
+        counts = {shard: session.sent for shard, session in by_shard.items()}
         await sandbox.people.say(place.maria, room, "to the odd one")
-        assert len(by_shard[1].sent) == counts[1] + 1
+        assert by_shard[1].sent == counts[1] + 1
         await sandbox.people.say(place.maria, await sandbox.people.dm(place.maria), "to the bot")
-        assert len(by_shard[0].sent) == counts[0] + 1
+        assert by_shard[0].sent == counts[0] + 1
         assert (await client.hear("message", lambda m: m.guild is None)).content == "to the bot"
 
 
@@ -131,6 +131,18 @@ async def test_an_unknown_session_cannot_be_resumed(sandbox: Sandbox, place: Pla
     resume = {"op": 6, "d": {"token": "sandbox-token", "session_id": "unknown", "seq": 1}}
     came, _ = await _speak(sandbox, resume)
     assert came[-1] == {"op": 9, "d": False, "s": None, "t": None}
+
+
+async def test_a_session_that_missed_too_much_cannot_be_resumed(
+    sandbox: Sandbox, place: Place, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("sandbox.gateway.KEPT_EVENTS", 2)
+    async with connected(sandbox) as client:
+        sandbox.inflict(Fault("drop"))
+        for number in range(3):
+            await sandbox.people.say(place.alice, place.general, str(number))
+        await client.hear("shard_ready")
+        assert client.named("message") == []
 
 
 async def test_a_clean_close_ends_the_session(sandbox: Sandbox, place: Place):

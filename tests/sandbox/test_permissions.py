@@ -198,6 +198,18 @@ async def test_kicks_and_bans_are_told_and_hold(sandbox: Sandbox, bot: Bot, plac
         await guild.kick(discord.Object(place.maria.id))
 
 
+async def test_people_with_the_right_kick_and_ban(sandbox: Sandbox, bot: Bot, place: Place):
+    with pytest.raises(NotAllowed, match="permission"):
+        await sandbox.people.kick(place.alice, place.guild, place.ben)
+    await sandbox.people.kick(place.maria, place.guild, place.ben)
+    assert (await bot.hear("member_remove")).id == place.ben.id
+    await sandbox.people.ban(place.maria, place.guild, place.alice, "spam")
+    await bot.hear("member_ban")
+    assert place.guild.bans == {place.alice.id: "spam"}
+    with pytest.raises(NotAllowed, match="not in this server"):
+        await sandbox.people.ban(place.maria, place.guild, place.alice)
+
+
 async def test_joining_and_leaving_is_told(sandbox: Sandbox, bot: Bot, place: Place):
     carl = sandbox.world.add_person(name="Carl")
     await sandbox.people.join(carl, place.guild)
