@@ -26,7 +26,18 @@ QUIET = (
     "--disable-component-update",
     "--disable-sync",
 )
-WITHIN = 8.0
+WITHIN = 8.0  # seconds; most things take milliseconds
+LOOK = """
+const [selector, text, wanted, within, done] = arguments;
+const until = performance.now() + within;
+const fits = (node) => node.textContent.includes(text) && node.getClientRects().length > 0;
+const look = () => {
+  const found = [...document.querySelectorAll(selector)].find(fits) ?? null;
+  if ((found !== null) === wanted || performance.now() >= until) done(found);
+  else setTimeout(look, 20);
+};
+look();
+"""
 
 
 def programs() -> tuple[str, str]:
@@ -77,28 +88,25 @@ class Browser:
         """Run a script in the page."""
         return await self._call("POST", f"{self._session}/execute/sync", {"script": script, "args": list(given)})
 
-    async def find(self, selector: str, text: str = "", within: float = WITHIN) -> str:
+    async def _look(self, selector: str, text: str, *, wanted: bool, within: float) -> Any:
+        """Wait in the page until a visible element fits (or none does); give it, or None when the time is over."""
+        given = [selector, text, wanted, within * 1000]
+        return await self._call("POST", f"{self._session}/execute/async", {"script": LOOK, "args": given})
+
+    async def find(self, selector: str, text: str = "") -> str:
         """Wait for a visible element that fits a CSS selector and holds a text."""
-        script = """return [...document.querySelectorAll(arguments[0])].find((node) =>
-            node.textContent.includes(arguments[1]) && node.getClientRects().length > 0) ?? null"""
-        async with asyncio.timeout(within):
-            while (found := await self.run(script, selector, text)) is None:
-                await asyncio.sleep(0.03)
+        found = await self._look(selector, text, wanted=True, within=WITHIN)
+        assert found, f"the page never showed {selector} {text!r}"
         return str(found[ELEMENT])
 
     async def shows(self, selector: str, text: str = "") -> bool:
         """Tell whether such an element is visible now."""
-        try:
-            await self.find(selector, text, within=0.2)
-        except TimeoutError:
-            return False
-        return True
+        return bool(await self._look(selector, text, wanted=True, within=0))
 
     async def gone(self, selector: str, text: str = "") -> None:
         """Wait until no such element is visible."""
-        async with asyncio.timeout(WITHIN):
-            while await self.shows(selector, text):
-                await asyncio.sleep(0.03)
+        found = await self._look(selector, text, wanted=False, within=WITHIN)
+        assert not found, f"the page still shows {selector} {text!r}"
 
     async def click(self, selector: str, text: str = "") -> None:
         """Press the first such element, as soon as it is there."""
@@ -113,18 +121,18 @@ class Browser:
         entries = await self._call("POST", f"{self._session}/se/log", {"type": "browser"})
         return [entry["message"] for entry in entries if entry["level"] in ("SEVERE", "WARNING")]
 
-    async def requested(self) -> set[str]:
-        """List the addresses that were asked for."""
+    async def requested(self, page: str) -> set[str]:
+        """List the addresses that a page asked for (the browser's own new tab asks for others)."""
         entries = await self._call("POST", f"{self._session}/se/log", {"type": "performance"})
         messages = [json.loads(entry["message"])["message"] for entry in entries]
-        sent = [message for message in messages if message["method"] == "Network.requestWillBeSent"]
-        return {message["params"]["request"]["url"] for message in sent}
+        sent = [message["params"] for message in messages if message["method"] == "Network.requestWillBeSent"]
+        return {params["request"]["url"] for params in sent if params["documentURL"].startswith(page)}
 
 
 async def _port_of(driver: Process) -> int:
     assert driver.stdout is not None
     async for line in driver.stdout:
-        found = re.search(rb"on port (\d+)", line)
+        found = re.search(rb"successfully on port (\d+)", line)
         if found:
             return int(found[1])
     raise AssertionError("chromedriver did not start")

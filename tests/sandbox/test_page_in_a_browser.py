@@ -106,7 +106,7 @@ async def see_the_answer_alone(page: Browser) -> None:
 
 
 async def become_somebody_else(page: Browser) -> None:
-    await page.click(f"{LEFT} .you-are option", "Eve")
+    await page.type(f"{LEFT} .you-are select", "Eve")
     await page.find(f"{LEFT} .content strong", "bold")
     assert not await page.shows(f"{LEFT} .message", "Noted")
     assert (
@@ -145,6 +145,6 @@ async def test_somebody_can_talk_press_fill_in_and_change_places_without_a_compl
         await leave_the_form_with_escape(page)
         await take_the_tour(page)
         assert await page.complaints() == []
-        asked_for = await page.requested()
-        assert asked_for
+        asked_for = await page.requested(stage.page_url)
+        assert f"{stage.page_url}page/app/main.js" in asked_for
         assert {address for address in asked_for if not address.startswith((stage.page_url, "data:", "blob:"))} == set()

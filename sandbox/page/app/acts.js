@@ -34,7 +34,12 @@ export function actsFor(pane) {
   }
 
   function react(message, emoji, add) {
-    return onMessage(message, () => api.post(add ? "react" : "unreact", { ...about(message), emoji: typeof emoji === "string" ? emoji : emojiText(emoji) }));
+    return onMessage(message, () =>
+      api.post(add ? "react" : "unreact", {
+        ...about(message),
+        emoji: typeof emoji === "string" ? emoji : emojiText(emoji),
+      }),
+    );
   }
 
   function edit(message) {
@@ -64,7 +69,20 @@ export function actsFor(pane) {
     };
     field.addEventListener("keydown", keys);
     const press = (act) => ({ type: "button", class: "text-button", on: { click: act } });
-    const editor = h("div", { class: "editor" }, h("label", { for: id, class: "visually-hidden" }, "Edit the message"), field, h("p", { class: "hint" }, "Escape to ", h("button", press(close), "cancel"), " · Enter to ", h("button", press(save), "save")));
+    const editor = h(
+      "div",
+      { class: "editor" },
+      h("label", { for: id, class: "visually-hidden" }, "Edit the message"),
+      field,
+      h(
+        "p",
+        { class: "hint" },
+        "Escape to ",
+        h("button", press(close), "cancel"),
+        " · Enter to ",
+        h("button", press(save), "save"),
+      ),
+    );
     pane.list.edit(message.id, editor);
     field.focus();
     field.setSelectionRange(field.value.length, field.value.length);
@@ -94,15 +112,23 @@ export function actsFor(pane) {
 
   function newThread(message) {
     const channel = session.channel;
-    const fields = [{ name: "name", label: "Name", required: true, value: message ? plainText(message).slice(0, 40) : "" }];
-    if (!message) fields.push({ name: "private", label: "Private: only people who are added see it", type: "checkbox" });
+    const fields = [
+      { name: "name", label: "Name", required: true, value: message ? plainText(message).slice(0, 40) : "" },
+    ];
+    if (!message)
+      fields.push({ name: "private", label: "Private: only people who are added see it", type: "checkbox" });
     ask({
       title: message ? "Start a thread from this message" : `New thread in #${channel.name}`,
       fields,
       yes: "Create",
       over: pane.root,
       act: async (values) => {
-        const made = await api.post("thread", { as: session.person, channel: channel.id, ...values, ...(message && { message: message.id }) });
+        const made = await api.post("thread", {
+          as: session.person,
+          channel: channel.id,
+          ...values,
+          ...(message && { message: message.id }),
+        });
         await session.reload();
         pane.open(made.id);
       },
@@ -117,7 +143,10 @@ export function actsFor(pane) {
     } catch (error) {
       place(error.message);
     }
-    const run = (command) => pane.interact(place, () => api.post("context", { as: session.person, channel: session.current, name: command.name, target, type: name }));
+    const run = (command) =>
+      pane.interact(place, () =>
+        api.post("context", { as: session.person, channel: session.current, name: command.name, target, type: name }),
+      );
     return commands.map((command) => ({ label: command.name, icon: "apps", act: () => run(command) }));
   }
 
@@ -137,9 +166,23 @@ export function actsFor(pane) {
       { label: "Copy text", icon: "copy", act: () => copy(pane, plainText(message), "Text") },
       { label: "Copy ID", icon: "copy", act: () => copy(pane, message.id, "ID") },
       hidden && { label: "Dismiss", icon: "close", act: () => dismiss(message) },
-      (mine || (!hidden && mayModerate(session.guild, member))) && { label: "Delete", icon: "trash", danger: true, act: () => remove(message) },
+      (mine || (!hidden && mayModerate(session.guild, member))) && {
+        label: "Delete",
+        icon: "trash",
+        danger: true,
+        act: () => remove(message),
+      },
     ];
-    openMenu(anchor, "Message", [{ items: items.filter((item) => item && item.label !== "Delete") }, { title: "Apps", items: hidden ? [] : apart }, { items: items.filter((item) => item?.label === "Delete") }], at);
+    openMenu(
+      anchor,
+      "Message",
+      [
+        { items: items.filter((item) => item && item.label !== "Delete") },
+        { title: "Apps", items: hidden ? [] : apart },
+        { items: items.filter((item) => item?.label === "Delete") },
+      ],
+      at,
+    );
   }
 
   function pickReaction(message, anchor) {
@@ -160,11 +203,23 @@ export function actsFor(pane) {
     };
     const first = [
       !me && { label: "Message", icon: "message", act: message },
-      actions.canSend() && { label: "Mention", icon: "mention", act: () => pane.composer.insert(`@${session.nameOf(user)} `) },
+      actions.canSend() && {
+        label: "Mention",
+        icon: "mention",
+        act: () => pane.composer.insert(`@${session.nameOf(user)} `),
+      },
       { label: "Copy ID", icon: "copy", act: () => copy(pane, user.id, "ID") },
     ];
     const apart = session.guild ? await apps(COMMAND.user, user.id, "user", place) : [];
-    openMenu(anchor, session.nameOf(user), [{ title: session.nameOf(user), items: first.filter(Boolean) }, { title: "Apps", items: apart }], at);
+    openMenu(
+      anchor,
+      session.nameOf(user),
+      [
+        { title: session.nameOf(user), items: first.filter(Boolean) },
+        { title: "Apps", items: apart },
+      ],
+      at,
+    );
   }
 
   const actions = {

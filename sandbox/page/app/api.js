@@ -21,7 +21,8 @@ async function answerOf(response) {
     body = null;
   }
   if (response.ok && body !== null) return body;
-  const reason = typeof body?.error === "string" ? body.error : `The sandbox answered ${response.status} and gave no reason.`;
+  const reason =
+    typeof body?.error === "string" ? body.error : `The sandbox answered ${response.status} and gave no reason.`;
   throw new Refused(response.status, reason);
 }
 
@@ -37,7 +38,10 @@ async function call(method, path, query, body) {
   try {
     response = await fetch(url, options);
   } catch {
-    throw new Refused(0, "The sandbox does not answer. If you stopped it, start it again; nothing you wrote here is lost.");
+    throw new Refused(
+      0,
+      "The sandbox does not answer. If you stopped it, start it again; nothing you wrote here is lost.",
+    );
   }
   return answerOf(response);
 }

@@ -26,7 +26,8 @@ export function centre(dialog, over) {
 }
 
 /**
- * Ask something before an act: `fields` [{name, label, value?, required?, type?}] are handed to `act(values)`, whose error is shown in the dialog.
+ * Ask something before an act: `fields` [{name, label, value?, required?, type?}] are handed to `act(values)`, whose
+ * error is shown in the dialog.
  */
 export function ask({ title, text, fields = [], yes, danger, over, act }) {
   const id = uid("ask");
@@ -34,24 +35,58 @@ export function ask({ title, text, fields = [], yes, danger, over, act }) {
   const inputs = fields.map((field) => {
     const control = uid("ask-field");
     const checkbox = field.type === "checkbox";
-    const input = h("input", { id: control, type: field.type ?? "text", required: field.required, maxlength: checkbox ? null : "100", value: field.value ?? "", checked: checkbox && field.value === true });
+    const input = h("input", {
+      id: control,
+      type: field.type ?? "text",
+      required: field.required,
+      maxlength: checkbox ? null : "100",
+      value: field.value ?? "",
+      checked: checkbox && field.value === true,
+    });
     const label = h("label", { for: control }, field.label);
-    return { field, input, row: h("div", { class: checkbox ? "field-row is-check" : "field-row" }, checkbox ? [input, label] : [label, input]) };
+    return {
+      field,
+      input,
+      row: h(
+        "div",
+        { class: checkbox ? "field-row is-check" : "field-row" },
+        checkbox ? [input, label] : [label, input],
+      ),
+    };
   });
   const go = h("button", { type: "submit", class: danger ? "button is-danger" : "button is-primary" }, yes);
-  const cancel = h("button", { type: "button", class: "button is-secondary", on: { click: () => dialog.close() } }, "Cancel");
+  const cancel = h(
+    "button",
+    { type: "button", class: "button is-secondary", on: { click: () => dialog.close() } },
+    "Cancel",
+  );
   const submit = async (event) => {
     event.preventDefault();
     go.disabled = true;
     try {
-      await act(Object.fromEntries(inputs.map(({ field, input }) => [field.name, input.type === "checkbox" ? input.checked : input.value.trim()])));
+      await act(
+        Object.fromEntries(
+          inputs.map(({ field, input }) => [
+            field.name,
+            input.type === "checkbox" ? input.checked : input.value.trim(),
+          ]),
+        ),
+      );
       dialog.close();
     } catch (failure) {
       say(error, failure.message);
       go.disabled = false;
     }
   };
-  const form = h("form", { on: { submit } }, h("h2", { id }, title), text ? h("p", null, text) : null, inputs.map(({ row }) => row), error, h("div", { class: "dialog-foot" }, cancel, go));
+  const form = h(
+    "form",
+    { on: { submit } },
+    h("h2", { id }, title),
+    text ? h("p", null, text) : null,
+    inputs.map(({ row }) => row),
+    error,
+    h("div", { class: "dialog-foot" }, cancel, go),
+  );
   const dialog = h("dialog", { class: "small-dialog", "aria-labelledby": id }, form);
   showDialog(dialog, over);
   (inputs[0]?.input ?? (danger ? cancel : go)).focus();

@@ -44,7 +44,12 @@ export function h(tag, props, ...children) {
 /** A drawing beside a word or inside a labelled button: hidden from screen readers. */
 export function icon(name) {
   const svg = document.createElementNS(SVG, "svg");
-  for (const [key, value] of Object.entries({ viewBox: "0 0 24 24", class: "icon", "aria-hidden": "true", focusable: "false" })) {
+  for (const [key, value] of Object.entries({
+    viewBox: "0 0 24 24",
+    class: "icon",
+    "aria-hidden": "true",
+    focusable: "false",
+  })) {
     svg.setAttribute(key, value);
   }
   const path = document.createElementNS(SVG, "path");
@@ -60,7 +65,11 @@ export function unseen(text) {
 
 /** A button that shows an icon and is named by `label`. */
 export function iconButton(name, label, onPress, props) {
-  return h("button", { type: "button", class: "icon-button", "aria-label": label, title: label, on: { click: onPress }, ...props }, icon(name));
+  return h(
+    "button",
+    { type: "button", class: "icon-button", "aria-label": label, title: label, on: { click: onPress }, ...props },
+    icon(name),
+  );
 }
 
 /** Replace everything inside `node`. */

@@ -4,10 +4,38 @@ import { fill, h, uid } from "./dom.js";
 import { closePopup, openPopup } from "./popup.js";
 
 const EMOJI = [
-  ["👍", "thumbs up"], ["❤️", "heart"], ["🙂", "smile"], ["😊", "warm smile"], ["😄", "laughing"], ["😢", "tear"], ["🤗", "hug"], ["🙏", "thank you"],
-  ["👏", "clapping"], ["💪", "strength"], ["🌱", "seedling"], ["🌿", "leaf"], ["🌻", "sunflower"], ["☀️", "sun"], ["🌧️", "rain"], ["🌈", "rainbow"],
-  ["⭐", "star"], ["🎉", "celebration"], ["🕯️", "candle"], ["☕", "cup of tea"], ["📝", "note"], ["✅", "done"], ["👀", "eyes"], ["💬", "speech"],
-  ["😌", "relieved"], ["😴", "sleepy"], ["😟", "worried"], ["😤", "frustrated"], ["🤔", "thinking"], ["🫂", "embrace"], ["🐢", "slowly"], ["👋", "wave"],
+  ["👍", "thumbs up"],
+  ["❤️", "heart"],
+  ["🙂", "smile"],
+  ["😊", "warm smile"],
+  ["😄", "laughing"],
+  ["😢", "tear"],
+  ["🤗", "hug"],
+  ["🙏", "thank you"],
+  ["👏", "clapping"],
+  ["💪", "strength"],
+  ["🌱", "seedling"],
+  ["🌿", "leaf"],
+  ["🌻", "sunflower"],
+  ["☀️", "sun"],
+  ["🌧️", "rain"],
+  ["🌈", "rainbow"],
+  ["⭐", "star"],
+  ["🎉", "celebration"],
+  ["🕯️", "candle"],
+  ["☕", "cup of tea"],
+  ["📝", "note"],
+  ["✅", "done"],
+  ["👀", "eyes"],
+  ["💬", "speech"],
+  ["😌", "relieved"],
+  ["😴", "sleepy"],
+  ["😟", "worried"],
+  ["😤", "frustrated"],
+  ["🤔", "thinking"],
+  ["🫂", "embrace"],
+  ["🐢", "slowly"],
+  ["👋", "wave"],
 ];
 const ROW = 8;
 
@@ -19,9 +47,21 @@ export function pickEmoji(anchor, name, onPick, { above } = {}) {
   };
   const grid = h("div", { class: "emoji-grid", role: "group", "aria-label": "Emoji" });
   const field = uid("emoji");
-  const search = h("input", { type: "text", id: field, autocomplete: "off", maxlength: "60", placeholder: "Search, or any emoji" });
+  const search = h("input", {
+    type: "text",
+    id: field,
+    autocomplete: "off",
+    maxlength: "60",
+    placeholder: "Search, or any emoji",
+  });
   const matching = () => EMOJI.filter(([, words]) => words.includes(search.value.trim().toLowerCase()));
-  const draw = () => fill(grid, matching().map(([emoji, words]) => h("button", { type: "button", "aria-label": words, title: words, on: { click: () => pick(emoji) } }, emoji)));
+  const draw = () =>
+    fill(
+      grid,
+      matching().map(([emoji, words]) =>
+        h("button", { type: "button", "aria-label": words, title: words, on: { click: () => pick(emoji) } }, emoji),
+      ),
+    );
   search.addEventListener("input", draw);
   const keys = (event) => {
     const buttons = [...grid.children];
@@ -37,7 +77,13 @@ export function pickEmoji(anchor, name, onPick, { above } = {}) {
     (buttons[at + step] ?? (at + step < 0 ? search : null))?.focus();
   };
   draw();
-  const box = h("div", { class: "emoji-box", role: "dialog", "aria-label": name, on: { keydown: keys } }, h("label", { for: field, class: "visually-hidden" }, "Search for an emoji, or type one"), search, grid);
+  const box = h(
+    "div",
+    { class: "emoji-box", role: "dialog", "aria-label": name, on: { keydown: keys } },
+    h("label", { for: field, class: "visually-hidden" }, "Search for an emoji, or type one"),
+    search,
+    grid,
+  );
   openPopup(anchor, box, { above });
   search.focus();
 }

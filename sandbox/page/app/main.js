@@ -52,10 +52,15 @@ class Page {
     const known = (id) => this.people.some((person) => person.id === id);
     const usable = kept && known(kept.left) && known(kept.right) && kept.left !== kept.right;
     const first = this.people[0]?.id;
-    const therapist = this.people.find((person) => /therapist/iu.test(`${person.name} ${person.about ?? ""}`) && person.id !== first);
-    this.who = usable ? { left: kept.left, right: kept.right } : { left: first, right: (therapist ?? this.people[1] ?? this.people[0])?.id };
+    const therapist = this.people.find(
+      (person) => /therapist/iu.test(`${person.name} ${person.about ?? ""}`) && person.id !== first,
+    );
+    this.who = usable
+      ? { left: kept.left, right: kept.right }
+      : { left: first, right: (therapist ?? this.people[1] ?? this.people[0])?.id };
     this.split = usable ? kept.split : true;
-    for (const [person, channel] of Object.entries(usable ? (kept.channels ?? {}) : {})) this.lastChannel.set(person, channel);
+    for (const [person, channel] of Object.entries(usable ? (kept.channels ?? {}) : {}))
+      this.lastChannel.set(person, channel);
     return usable ? kept : null;
   }
 

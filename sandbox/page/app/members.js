@@ -18,7 +18,9 @@ export class Members {
 
   draw() {
     const { session } = this.pane;
-    const roles = (session.guild?.roles ?? []).filter((role) => role.id !== session.guild.id && !role.managed).sort((one, other) => (other.position ?? 0) - (one.position ?? 0));
+    const roles = (session.guild?.roles ?? [])
+      .filter((role) => role.id !== session.guild.id && !role.managed)
+      .sort((one, other) => (other.position ?? 0) - (one.position ?? 0));
     const groups = new Map(roles.map((role) => [role.name, []]));
     groups.set("Apps", []);
     groups.set(roles.length ? EVERYONE : "People", []);
@@ -26,13 +28,25 @@ export class Members {
       const name = member.user.bot ? "Apps" : (groupOf(member, roles)?.name ?? (roles.length ? EVERYONE : "People"));
       groups.get(name).push(member);
     }
-    fill(this.node, [...groups].filter(([, members]) => members.length).map(([name, members]) => this.group(name, members)));
+    fill(
+      this.node,
+      [...groups].filter(([, members]) => members.length).map(([name, members]) => this.group(name, members)),
+    );
   }
 
   group(name, members) {
     const { session } = this.pane;
-    const sorted = [...members].sort((one, other) => session.nameOf(one.user).localeCompare(session.nameOf(other.user)));
-    return [h("h4", null, `${name}: ${members.length}`), h("ul", null, sorted.map((member) => this.member(member.user)))];
+    const sorted = [...members].sort((one, other) =>
+      session.nameOf(one.user).localeCompare(session.nameOf(other.user)),
+    );
+    return [
+      h("h4", null, `${name}: ${members.length}`),
+      h(
+        "ul",
+        null,
+        sorted.map((member) => this.member(member.user)),
+      ),
+    ];
   }
 
   member(user) {
@@ -43,6 +57,16 @@ export class Members {
       actions.person(user, event.currentTarget, { x: event.clientX, y: event.clientY });
     };
     const me = user.id === session.me?.id ? h("span", { class: "hint" }, " (you)") : null;
-    return h("li", null, h("button", { type: "button", class: "person", "aria-haspopup": "menu", on: { click: open, contextmenu: menu } }, face(user, "is-small"), h("span", null, session.nameOf(user), me), appMark(user)));
+    return h(
+      "li",
+      null,
+      h(
+        "button",
+        { type: "button", class: "person", "aria-haspopup": "menu", on: { click: open, contextmenu: menu } },
+        face(user, "is-small"),
+        h("span", null, session.nameOf(user), me),
+        appMark(user),
+      ),
+    );
   }
 }

@@ -36,7 +36,13 @@ function item({ label, icon: drawing, danger, hint, act }) {
   };
   return h(
     "button",
-    { type: "button", role: "menuitem", class: danger ? "menu-item is-danger" : "menu-item", tabindex: "-1", on: { click: press } },
+    {
+      type: "button",
+      role: "menuitem",
+      class: danger ? "menu-item is-danger" : "menu-item",
+      tabindex: "-1",
+      on: { click: press },
+    },
     drawing ? icon(drawing) : null,
     h("span", null, label),
     hint ? h("span", { class: "hint" }, hint) : null,
@@ -51,7 +57,9 @@ export function openMenu(anchor, name, groups, at) {
   for (const { title, items } of groups) {
     if (!items.length) continue;
     const heading = title ? h("div", { class: "menu-title", "aria-hidden": "true" }, title) : null;
-    menu.append(h("div", { role: "group", "aria-label": title ?? name, class: "menu-group" }, heading, items.map(item)));
+    menu.append(
+      h("div", { role: "group", "aria-label": title ?? name, class: "menu-group" }, heading, items.map(item)),
+    );
   }
   openPopup(anchor, menu, { at });
   move(menu, "first");

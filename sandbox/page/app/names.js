@@ -60,9 +60,16 @@ function digest(text) {
 /** A round face with initials; its colour follows from the id. */
 export function face(user, size) {
   const words = userName(user).match(/[\p{L}\p{N}]+/gu) ?? ["?"];
-  const initials = words.slice(0, 2).map((word) => [...word][0].toUpperCase()).join("");
+  const initials = words
+    .slice(0, 2)
+    .map((word) => [...word][0].toUpperCase())
+    .join("");
   const tone = digest(String(user?.id ?? "")) % COLOURS;
-  return h("span", { class: `face tone-${tone} ${size ?? ""}`, "aria-hidden": "true" }, user?.bot ? icon("apps") : initials);
+  return h(
+    "span",
+    { class: `face tone-${tone} ${size ?? ""}`, "aria-hidden": "true" },
+    user?.bot ? icon("apps") : initials,
+  );
 }
 
 /** "APP" behind the name of a bot. */
@@ -73,7 +80,10 @@ export function appMark(user) {
 /** The sign before a channel's name, with its meaning for screen readers. */
 export function channelSign(channel, guildId) {
   if (isThread(channel)) {
-    return [icon(channel.type === 12 ? "lock" : "thread"), unseen(channel.type === 12 ? "Private thread: " : "Thread: ")];
+    return [
+      icon(channel.type === 12 ? "lock" : "thread"),
+      unseen(channel.type === 12 ? "Private thread: " : "Thread: "),
+    ];
   }
   if (isDirect(channel)) return [icon("mention"), unseen("Direct message: ")];
   if (isPrivate(channel, guildId)) return [icon("lock"), unseen("Private channel: ")];

@@ -32,15 +32,38 @@ export class Pane {
     const choose = uid("you-are");
     this.title = h("h2", { class: "visually-hidden" });
     this.chosenFace = h("span");
-    const option = (person) => h("option", { value: person.id }, [person.name, person.about].filter(Boolean).join(" · "));
-    this.chooser = h("select", { id: choose, on: { change: () => this.onPerson(this.chooser.value) } }, this.people.map(option));
-    this.drawer = iconButton("menu", "Channels", () => this.toggleDrawer(), { class: "icon-button open-drawer", "aria-expanded": "false" });
-    const head = h("header", { class: "pane-head" }, this.drawer, this.chosenFace, h("div", { class: "you-are" }, h("label", { for: choose }, "You are"), this.chooser));
+    const option = (person) =>
+      h("option", { value: person.id }, [person.name, person.about].filter(Boolean).join(" · "));
+    this.chooser = h(
+      "select",
+      { id: choose, on: { change: () => this.onPerson(this.chooser.value) } },
+      this.people.map(option),
+    );
+    this.drawer = iconButton("menu", "Channels", () => this.toggleDrawer(), {
+      class: "icon-button open-drawer",
+      "aria-expanded": "false",
+    });
+    const head = h(
+      "header",
+      { class: "pane-head" },
+      this.drawer,
+      this.chosenFace,
+      h("div", { class: "you-are" }, h("label", { for: choose }, "You are"), this.chooser),
+    );
     this.lost = h("p", { class: "lost", role: "alert", hidden: true });
     this.told = h("p", { class: "told", role: "status" });
     this.log = h("div", { class: "visually-hidden", role: "log", "aria-live": "polite", "aria-label": "New messages" });
     this.body = h("div", { class: "pane-body" });
-    this.root = h("section", { class: `pane is-${this.slot}`, on: { focusin: () => this.onChange("used") } }, this.title, head, this.lost, this.body, this.told, this.log);
+    this.root = h(
+      "section",
+      { class: `pane is-${this.slot}`, on: { focusin: () => this.onChange("used") } },
+      this.title,
+      head,
+      this.lost,
+      this.body,
+      this.told,
+      this.log,
+    );
   }
 
   get person() {
@@ -81,7 +104,10 @@ export class Pane {
     this.channelTitle = h("h3", { tabindex: "-1" });
     this.topic = h("p", { class: "topic" });
     this.newThread = iconButton("thread", "New thread", () => this.actions.newThread());
-    this.peopleButton = iconButton("people", "People here", () => this.toggleMembers(), { class: "icon-button open-members", "aria-expanded": "false" });
+    this.peopleButton = iconButton("people", "People here", () => this.toggleMembers(), {
+      class: "icon-button open-members",
+      "aria-expanded": "false",
+    });
     const head = h("div", { class: "channel-head" }, this.channelTitle, this.topic, this.newThread, this.peopleButton);
     this.chat = h("div", { class: "chat" }, head, this.list.nodes, this.typing, this.composer.node);
     this.shade = h("div", { class: "shade", on: { click: () => this.closeDrawers() } });
@@ -92,11 +118,17 @@ export class Pane {
   /** What ids in texts mean, for the renderer. */
   lookUp() {
     const { session } = this;
-    const role = (id) => session.guilds.flatMap((guild) => guild.roles).find((one) => one.id === id)?.name ?? "unknown role";
+    const role = (id) =>
+      session.guilds.flatMap((guild) => guild.roles).find((one) => one.id === id)?.name ?? "unknown role";
     return {
       isMe: (id) => id === session.me?.id,
       isMyRole: (id) => session.member(session.me?.id)?.roles.includes(id) === true,
-      user: (id) => (session.user(id) ? session.nameOf(session.user(id)) : id === this.bot.id ? userName(this.bot) : "unknown person"),
+      user: (id) =>
+        session.user(id)
+          ? session.nameOf(session.user(id))
+          : id === this.bot.id
+            ? userName(this.bot)
+            : "unknown person",
       role,
       channel: (id) => (session.channels.has(id) ? session.titleOf(session.channels.get(id)) : null),
       onUser: (id, anchor) => session.user(id) && this.actions.person(session.user(id), anchor),
@@ -107,7 +139,8 @@ export class Pane {
   }
 
   listenTo(session) {
-    const on = (name, act) => session.addEventListener(name, (event) => session === this.session && act(event.detail ?? {}));
+    const on = (name, act) =>
+      session.addEventListener(name, (event) => session === this.session && act(event.detail ?? {}));
     on("state", () => this.drawState());
     on("messages", (detail) => this.drawMessages(detail));
     on("typing", () => this.drawTyping());
@@ -131,7 +164,9 @@ export class Pane {
     }
     this.composer.node.hidden = false;
     fill(this.channelTitle, channelSign(channel, guild?.id), this.session.titleOf(channel));
-    this.topic.textContent = channel.topic ?? (isThread(channel) ? `Thread in #${this.session.channels.get(channel.parent_id)?.name ?? "a channel"}` : "");
+    this.topic.textContent =
+      channel.topic ??
+      (isThread(channel) ? `Thread in #${this.session.channels.get(channel.parent_id)?.name ?? "a channel"}` : "");
     this.newThread.hidden = !guild || isThread(channel) || channel.can_send === false;
     this.composer.show(channel);
     this.list.list.setAttribute("aria-label", `Messages in ${this.session.titleOf(channel)}`);
@@ -147,26 +182,58 @@ export class Pane {
     const { session } = this;
     if (session.reasonHere) return h("p", { class: "form-error", role: "alert" }, session.reasonHere);
     if (!session.messages.has(session.current)) return session.channel ? h("p", { class: "hint" }, "Loading…") : null;
-    if (session.moreAbove) return h("button", { type: "button", class: "text-button", on: { click: () => session.showEarlier() } }, "Show earlier messages");
+    if (session.moreAbove)
+      return h(
+        "button",
+        { type: "button", class: "text-button", on: { click: () => session.showEarlier() } },
+        "Show earlier messages",
+      );
     const where = isDirect(session.channel ?? {}) ? "your direct messages with" : "";
-    return h("p", { class: "beginning" }, "This is the beginning of ", where ? `${where} ` : "#", h("strong", null, session.channel ? session.titleOf(session.channel) : ""), ".");
+    return h(
+      "p",
+      { class: "beginning" },
+      "This is the beginning of ",
+      where ? `${where} ` : "#",
+      h("strong", null, session.channel ? session.titleOf(session.channel) : ""),
+      ".",
+    );
   }
 
   drawTyping() {
     const { session } = this;
-    const names = [...session.typing].filter(([, entry]) => entry.channel === session.current).map(([id]) => this.look.user(id));
-    fill(this.typing, names.length ? [h("span", { class: "dots", "aria-hidden": "true" }, h("i"), h("i"), h("i")), `${names.join(", ")} ${names.length > 1 ? "are" : "is"} typing…`] : null);
+    const names = [...session.typing]
+      .filter(([, entry]) => entry.channel === session.current)
+      .map(([id]) => this.look.user(id));
+    fill(
+      this.typing,
+      names.length
+        ? [
+            h("span", { class: "dots", "aria-hidden": "true" }, h("i"), h("i"), h("i")),
+            `${names.join(", ")} ${names.length > 1 ? "are" : "is"} typing…`,
+          ]
+        : null,
+    );
   }
 
   drawConnection({ online, reason }) {
     this.lost.hidden = online !== false;
-    if (online === false) fill(this.lost, icon("warning"), reason ?? "The connection to the sandbox was lost. Trying again…");
+    if (online === false)
+      fill(this.lost, icon("warning"), reason ?? "The connection to the sandbox was lost. Trying again…");
   }
 
   announce(message) {
     const { session } = this;
-    const where = message.channel_id === session.current ? "" : ` in ${session.titleOf(session.channels.get(message.channel_id) ?? { name: "another channel" })}`;
-    this.log.append(h("p", null, `${session.nameOf(message.author)}${where}: ${preview(plainText(message), this.look).slice(0, 300)}`));
+    const where =
+      message.channel_id === session.current
+        ? ""
+        : ` in ${session.titleOf(session.channels.get(message.channel_id) ?? { name: "another channel" })}`;
+    this.log.append(
+      h(
+        "p",
+        null,
+        `${session.nameOf(message.author)}${where}: ${preview(plainText(message), this.look).slice(0, 300)}`,
+      ),
+    );
     while (this.log.children.length > LOG_KEEPS) this.log.firstChild.remove();
   }
 
@@ -184,10 +251,14 @@ export class Pane {
       return;
     }
     if (!this.session.channels.has(channel)) {
-      this.tell(`${this.session.me ? this.session.nameOf(this.session.me) : "This person"} cannot see that channel.`, true);
+      this.tell(
+        `${this.session.me ? this.session.nameOf(this.session.me) : "This person"} cannot see that channel.`,
+        true,
+      );
       return;
     }
-    const fromDrawer = this.sidebar.node.contains(document.activeElement) && this.body.classList.contains("shows-channels");
+    const fromDrawer =
+      this.sidebar.node.contains(document.activeElement) && this.body.classList.contains("shows-channels");
     this.closeDrawers();
     const opened = this.session.open(channel);
     if (fromDrawer) this.channelTitle.focus();
@@ -215,7 +286,11 @@ export class Pane {
 
   closeDrawers() {
     const inside = [this.sidebar, this.members].some((part) => part.node.contains(document.activeElement));
-    const wasOpen = this.body.classList.contains("shows-channels") ? this.drawer : this.body.classList.contains("shows-members") ? this.peopleButton : null;
+    const wasOpen = this.body.classList.contains("shows-channels")
+      ? this.drawer
+      : this.body.classList.contains("shows-members")
+        ? this.peopleButton
+        : null;
     this.body.classList.remove("shows-channels", "shows-members");
     for (const control of [this.drawer, this.peopleButton]) control.setAttribute("aria-expanded", "false");
     if (wasOpen && inside) wasOpen.focus();
@@ -275,7 +350,9 @@ export class Pane {
   }
 
   editLast() {
-    const mine = this.session.shown.filter((message) => message.author.id === this.session.me.id && [0, 19].includes(message.type ?? 0));
+    const mine = this.session.shown.filter(
+      (message) => message.author.id === this.session.me.id && [0, 19].includes(message.type ?? 0),
+    );
     if (mine.length) this.actions.edit(mine.at(-1));
   }
 

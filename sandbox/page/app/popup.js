@@ -35,7 +35,8 @@ export function openPopup(anchor, node, { at, above, sameWidth, onClose } = {}) 
   if (sameWidth) node.style.minWidth = `${box.width}px`;
   place(node, box, above);
   const away = (event) => {
-    if (!node.contains(event.target) && !anchor.contains(event.target)) closePopup(node.contains(document.activeElement));
+    if (!node.contains(event.target) && !anchor.contains(event.target))
+      closePopup(node.contains(document.activeElement));
   };
   const key = (event) => {
     if (event.key !== "Escape") return;

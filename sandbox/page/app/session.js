@@ -98,7 +98,9 @@ export class Session extends EventTarget {
   firstChannel() {
     if (this.wanted && this.channels.has(this.wanted)) return this.wanted;
     const open = (channel) => !isCategory(channel) && !isThread(channel);
-    const inOrder = this.guilds.flatMap((guild) => guild.channels.filter(open).sort((one, other) => one.position - other.position));
+    const inOrder = this.guilds.flatMap((guild) =>
+      guild.channels.filter(open).sort((one, other) => one.position - other.position),
+    );
     const busy = inOrder.find((channel) => channel.last_message_id);
     return (busy ?? inOrder[0] ?? this.dms[0])?.id ?? null;
   }
@@ -162,7 +164,10 @@ export class Session extends EventTarget {
       const member = this.member(userId, guild);
       if (member) return member.user;
     }
-    return this.dms.flatMap((channel) => channel.recipients ?? []).find((user) => user.id === userId) ?? (this.me?.id === userId ? this.me : null);
+    return (
+      this.dms.flatMap((channel) => channel.recipients ?? []).find((user) => user.id === userId) ??
+      (this.me?.id === userId ? this.me : null)
+    );
   }
 
   /** Whom the open channel's people list shows. */
@@ -215,7 +220,10 @@ export class Session extends EventTarget {
   drop(channel, ids) {
     const list = this.messages.get(channel);
     if (!list) return;
-    this.messages.set(channel, list.filter((message) => !ids.includes(message.id)));
+    this.messages.set(
+      channel,
+      list.filter((message) => !ids.includes(message.id)),
+    );
     if (channel === this.current) this.tell("messages");
   }
 

@@ -65,7 +65,9 @@ export function dayName(date) {
   const days = Math.round((midnight(now()) - midnight(date)) / DAY);
   if (days === 0) return "Today";
   if (days === 1) return "Yesterday";
-  return new Intl.DateTimeFormat(LANGUAGE, { weekday: "long", day: "numeric", month: "long", year: "numeric" }).format(date);
+  return new Intl.DateTimeFormat(LANGUAGE, { weekday: "long", day: "numeric", month: "long", year: "numeric" }).format(
+    date,
+  );
 }
 
 export function sameDay(one, other) {
@@ -94,5 +96,6 @@ export function nextHour(hour) {
 
 /** Write all relative times on the page anew. */
 export function refreshRelative() {
-  for (const node of document.querySelectorAll("time[data-relative]")) node.textContent = relative(new Date(node.dateTime));
+  for (const node of document.querySelectorAll("time[data-relative]"))
+    node.textContent = relative(new Date(node.dateTime));
 }

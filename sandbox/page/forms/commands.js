@@ -9,7 +9,8 @@ const GROUP = 2;
 /** The leaves of a command tree: "my-data erase" is one of its own. */
 function leaves(command, path = command.name) {
   const options = command.options ?? [];
-  if (!options.some((option) => option.type === SUBCOMMAND || option.type === GROUP)) return [{ path, description: command.description, options }];
+  if (!options.some((option) => option.type === SUBCOMMAND || option.type === GROUP))
+    return [{ path, description: command.description, options }];
   return options.flatMap((option) => leaves(option, `${path} ${option.name}`));
 }
 
@@ -28,6 +29,8 @@ export async function slashCommands(session) {
 export function matching(commands, typed) {
   const words = typed.trim().toLowerCase();
   const starts = commands.filter((command) => command.path.toLowerCase().startsWith(words));
-  const contains = commands.filter((command) => !starts.includes(command) && `${command.path} ${command.description}`.toLowerCase().includes(words));
+  const contains = commands.filter(
+    (command) => !starts.includes(command) && `${command.path} ${command.description}`.toLowerCase().includes(words),
+  );
   return [...starts, ...contains];
 }

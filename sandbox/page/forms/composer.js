@@ -25,18 +25,50 @@ export class Composer {
     this.buildField();
     this.buildFiles();
     this.suggest = new Suggest(this.field, "Suggestions", (item) => this.take(item));
-    this.send = h("button", { type: "submit", class: "icon-button send", "aria-label": "Send", title: "Send (Enter)" }, icon("send"));
-    this.smile = iconButton("smile", "Put an emoji in", (event) => pickEmoji(event.currentTarget, "Emoji for the message", (emoji) => this.insert(emoji), { above: true }));
-    this.row = h("form", { class: "write-row", on: { submit: (event) => this.submit(event) } }, this.attach, this.picked, this.label, this.field, this.smile, this.send);
+    this.send = h(
+      "button",
+      { type: "submit", class: "icon-button send", "aria-label": "Send", title: "Send (Enter)" },
+      icon("send"),
+    );
+    this.smile = iconButton("smile", "Put an emoji in", (event) =>
+      pickEmoji(event.currentTarget, "Emoji for the message", (emoji) => this.insert(emoji), { above: true }),
+    );
+    this.row = h(
+      "form",
+      { class: "write-row", on: { submit: (event) => this.submit(event) } },
+      this.attach,
+      this.picked,
+      this.label,
+      this.field,
+      this.smile,
+      this.send,
+    );
     this.formHolder = h("div");
     this.closed = h("p", { class: "closed", hidden: true }, icon("lock"), h("span"));
-    this.node = h("div", { class: "composer" }, this.suggest.node, this.error, this.replyBar, this.files.node, this.spoilerRow, this.formHolder, this.row, this.counter, this.closed);
+    this.node = h(
+      "div",
+      { class: "composer" },
+      this.suggest.node,
+      this.error,
+      this.replyBar,
+      this.files.node,
+      this.spoilerRow,
+      this.formHolder,
+      this.row,
+      this.counter,
+      this.closed,
+    );
   }
 
   buildField() {
     const id = uid("write");
     this.label = h("label", { for: id, class: "visually-hidden" }, "Message");
-    this.field = h("textarea", { id, rows: "1", "aria-describedby": `${id}-count`, on: { input: () => this.typed(), keydown: (event) => this.key(event), paste: (event) => this.paste(event) } });
+    this.field = h("textarea", {
+      id,
+      rows: "1",
+      "aria-describedby": `${id}-count`,
+      on: { input: () => this.typed(), keydown: (event) => this.key(event), paste: (event) => this.paste(event) },
+    });
     this.counter = h("p", { class: "counter", id: `${id}-count`, hidden: true });
   }
 
@@ -49,7 +81,12 @@ export class Composer {
     this.attach = iconButton("plus", "Attach files", () => this.picked.click());
     const id = uid("spoiler");
     this.spoiler = h("input", { type: "checkbox", id });
-    this.spoilerRow = h("div", { class: "spoiler-row", hidden: true }, this.spoiler, h("label", { for: id }, "Hide the files as a spoiler"));
+    this.spoilerRow = h(
+      "div",
+      { class: "spoiler-row", hidden: true },
+      this.spoiler,
+      h("label", { for: id }, "Hide the files as a spoiler"),
+    );
   }
 
   filesChanged() {
@@ -85,7 +122,8 @@ export class Composer {
     this.field.style.height = `${this.field.scrollHeight}px`;
     const length = [...this.field.value].length;
     this.counter.hidden = length < COUNT_FROM;
-    this.counter.textContent = length > LIMIT ? `${length - LIMIT} characters too long` : `${LIMIT - length} characters left`;
+    this.counter.textContent =
+      length > LIMIT ? `${length - LIMIT} characters too long` : `${LIMIT - length} characters left`;
     this.counter.classList.toggle("is-over", length > LIMIT);
   }
 
@@ -113,15 +151,35 @@ export class Composer {
     }
     if (!this.field.value.startsWith("/")) return;
     const found = matching(this.commands, this.field.value.slice(1));
-    const items = found.map((command) => ({ command, label: `/${command.path}`, about: command.description, extra: command.options.filter((option) => option.required).map((option) => option.name).join(", ") }));
+    const items = found.map((command) => ({
+      command,
+      label: `/${command.path}`,
+      about: command.description,
+      extra: command.options
+        .filter((option) => option.required)
+        .map((option) => option.name)
+        .join(", "),
+    }));
     this.suggest.show("Commands", items, "No command fits that you may use here.");
   }
 
   suggestNames(sign, typed) {
     const { session } = this;
-    const people = () => session.peopleHere().map(({ user }) => ({ insert: `@${session.nameOf(user)}`, label: `@${session.nameOf(user)}`, about: user.bot ? "App" : user.username }));
-    const channels = () => (session.guild?.channels ?? []).filter((channel) => !isCategory(channel)).map((channel) => ({ insert: `#${channel.name}`, label: `#${channel.name}` }));
-    const items = (sign === "@" ? people() : channels()).filter((item) => item.label.slice(1).toLowerCase().startsWith(typed));
+    const people = () =>
+      session
+        .peopleHere()
+        .map(({ user }) => ({
+          insert: `@${session.nameOf(user)}`,
+          label: `@${session.nameOf(user)}`,
+          about: user.bot ? "App" : user.username,
+        }));
+    const channels = () =>
+      (session.guild?.channels ?? [])
+        .filter((channel) => !isCategory(channel))
+        .map((channel) => ({ insert: `#${channel.name}`, label: `#${channel.name}` }));
+    const items = (sign === "@" ? people() : channels()).filter((item) =>
+      item.label.slice(1).toLowerCase().startsWith(typed),
+    );
     if (items.length) this.suggest.show(sign === "@" ? "People" : "Channels", items.slice(0, 8));
     else this.suggest.hide();
   }
@@ -168,7 +226,12 @@ export class Composer {
   reply(message) {
     this.replyTo = message;
     const cancel = iconButton("close", "Do not reply", () => this.cancelReply());
-    fill(this.replyBar, icon("reply"), h("span", null, "Replying to ", h("strong", null, this.session.nameOf(message.author))), cancel);
+    fill(
+      this.replyBar,
+      icon("reply"),
+      h("span", null, "Replying to ", h("strong", null, this.session.nameOf(message.author))),
+      cancel,
+    );
     this.replyBar.hidden = false;
     this.field.focus();
   }
@@ -183,7 +246,9 @@ export class Composer {
     const { session } = this;
     const people = session.peopleHere().map(({ user }) => [`@${session.nameOf(user)}`, `<@${user.id}>`]);
     const guild = session.guild;
-    const roles = (guild?.roles ?? []).filter((role) => role.id !== guild.id).map((role) => [`@${role.name}`, `<@&${role.id}>`]);
+    const roles = (guild?.roles ?? [])
+      .filter((role) => role.id !== guild.id)
+      .map((role) => [`@${role.name}`, `<@&${role.id}>`]);
     const channels = (guild?.channels ?? []).map((channel) => [`#${channel.name}`, `<#${channel.id}>`]);
     const all = [...people, ...roles, ...channels].sort(([one], [other]) => other.length - one.length);
     return all.reduce((done, [name, id]) => done.replaceAll(name, id), text);
@@ -199,7 +264,9 @@ export class Composer {
       return;
     }
     if (/^\/\S/u.test(written) && !this.files.list.length) {
-      this.fail("Choose a command from the list (arrow keys, then Enter). To send this as plain text, put a space before the slash.");
+      this.fail(
+        "Choose a command from the list (arrow keys, then Enter). To send this as plain text, put a space before the slash.",
+      );
       this.suggestCommands();
       return;
     }

@@ -15,8 +15,10 @@ export class Files {
 
   add(files) {
     for (const file of files) {
-      if (this.list.length >= this.most) this.onRefused(`Not more than ${this.most} ${this.most === 1 ? "file" : "files"}.`);
-      else if (file.size > LARGEST) this.onRefused(`${file.name} is ${fileSize(file.size)}; ${fileSize(LARGEST)} is the most for one file.`);
+      if (this.list.length >= this.most)
+        this.onRefused(`Not more than ${this.most} ${this.most === 1 ? "file" : "files"}.`);
+      else if (file.size > LARGEST)
+        this.onRefused(`${file.name} is ${fileSize(file.size)}; ${fileSize(LARGEST)} is the most for one file.`);
       else this.list.push(file);
     }
     this.draw();
@@ -34,7 +36,14 @@ export class Files {
 
   draw() {
     const one = (file) =>
-      h("li", null, icon("file"), h("span", { class: "file-name" }, file.name), h("span", { class: "file-size" }, fileSize(file.size)), iconButton("close", `Take ${file.name} away`, () => this.remove(file)));
+      h(
+        "li",
+        null,
+        icon("file"),
+        h("span", { class: "file-name" }, file.name),
+        h("span", { class: "file-size" }, fileSize(file.size)),
+        iconButton("close", `Take ${file.name} away`, () => this.remove(file)),
+      );
     fill(this.node, this.list.map(one));
     this.node.hidden = this.list.length === 0;
     this.onChange?.();

@@ -17,19 +17,41 @@ export class Modal {
     this.error = h("p", { class: "form-error", role: "alert", hidden: true });
     this.leave = h("div", { class: "leave", role: "alert", hidden: true });
     this.go = h("button", { type: "submit", class: "button is-primary" }, "Send");
-    const cancel = h("button", { type: "button", class: "button is-secondary", on: { click: () => this.askToLeave() } }, "Cancel");
+    const cancel = h(
+      "button",
+      { type: "button", class: "button is-secondary", on: { click: () => this.askToLeave() } },
+      "Cancel",
+    );
     const me = pane.session.nameOf(pane.session.me);
     this.form = h(
       "form",
       { novalidate: true, on: { submit: (event) => this.submit(event) } },
-      h("div", { class: "modal-head" }, h("h2", { id: title }, data.title), iconButton("close", "Close this form", () => this.askToLeave())),
-      h("p", { class: "modal-who" }, icon("info"), `You fill this in as ${me}. It goes to the app that asked, in this sandbox only.`),
-      h("div", { class: "modal-body" }, this.rows.map(({ row }) => row)),
+      h(
+        "div",
+        { class: "modal-head" },
+        h("h2", { id: title }, data.title),
+        iconButton("close", "Close this form", () => this.askToLeave()),
+      ),
+      h(
+        "p",
+        { class: "modal-who" },
+        icon("info"),
+        `You fill this in as ${me}. It goes to the app that asked, in this sandbox only.`,
+      ),
+      h(
+        "div",
+        { class: "modal-body" },
+        this.rows.map(({ row }) => row),
+      ),
       this.error,
       this.leave,
       h("div", { class: "dialog-foot" }, cancel, this.go),
     );
-    this.node = h("dialog", { class: "modal", "aria-labelledby": title, on: { cancel: (event) => this.cancelled(event) } }, this.form);
+    this.node = h(
+      "dialog",
+      { class: "modal", "aria-labelledby": title, on: { cancel: (event) => this.cancelled(event) } },
+      this.form,
+    );
   }
 
   show() {
@@ -54,8 +76,16 @@ export class Modal {
       this.node.close();
       return;
     }
-    const stay = h("button", { type: "button", class: "button is-primary", on: { click: () => this.stay() } }, "Keep writing");
-    const drop = h("button", { type: "button", class: "button is-danger", on: { click: () => this.node.close() } }, "Discard");
+    const stay = h(
+      "button",
+      { type: "button", class: "button is-primary", on: { click: () => this.stay() } },
+      "Keep writing",
+    );
+    const drop = h(
+      "button",
+      { type: "button", class: "button is-danger", on: { click: () => this.node.close() } },
+      "Discard",
+    );
     fill(this.leave, h("p", null, "Close without sending? What you wrote here will be gone."), stay, drop);
     this.leave.hidden = false;
     stay.focus();
@@ -88,7 +118,8 @@ export class Modal {
     if (this.go.disabled || !this.check()) return;
     this.go.disabled = true;
     say(this.error, null);
-    const act = async () => api.post("submit", { as: this.pane.session.person, modal: this.data.id, values: await this.values() });
+    const act = async () =>
+      api.post("submit", { as: this.pane.session.person, modal: this.data.id, values: await this.values() });
     const sent = await this.pane.interact((text) => this.fail(text), act, MAY_FAIL_FOR);
     this.go.disabled = false;
     if (sent && this.error.hidden) this.node.close();

@@ -28,13 +28,16 @@ function numberFault(option, text) {
   if (!Number.isFinite(value) || (option.type === TYPE.whole && !Number.isInteger(value))) {
     return option.type === TYPE.whole ? "Write a whole number." : "Write a number.";
   }
-  if (value < (option.min_value ?? -Infinity) || value > (option.max_value ?? Infinity)) return `It must be ${limits(option)}.`;
+  if (value < (option.min_value ?? -Infinity) || value > (option.max_value ?? Infinity))
+    return `It must be ${limits(option)}.`;
   return null;
 }
 
 function textFault(option, text) {
   const { length } = [...text];
-  return length < (option.min_length ?? 0) || length > (option.max_length ?? 6000) ? `It must have ${limits(option)}.` : null;
+  return length < (option.min_length ?? 0) || length > (option.max_length ?? 6000)
+    ? `It must have ${limits(option)}.`
+    : null;
 }
 
 /** A typed option; with autocomplete, the app is asked while typing. */
@@ -64,7 +67,11 @@ class Typed {
     try {
       const { choices } = await form.complete(this.option.name, asked);
       if (document.activeElement !== this.node || this.node.value !== asked || this.taken) return;
-      this.suggest.show("Suggestions", choices.map((choice) => ({ label: choice.name, choice })), "The app has no suggestion for this.");
+      this.suggest.show(
+        "Suggestions",
+        choices.map((choice) => ({ label: choice.name, choice })),
+        "The app has no suggestion for this.",
+      );
     } catch (error) {
       form.fail(error.message);
     }
@@ -95,7 +102,10 @@ class Picked {
     const all = option.choices
       ? option.choices.map((choice) => ({ value: choice.value, label: choice.name }))
       : option.type === TYPE.truth
-        ? [{ value: true, label: "Yes" }, { value: false, label: "No" }]
+        ? [
+            { value: true, label: "Yes" },
+            { value: false, label: "No" },
+          ]
         : optionChoices(option, form.pane.session);
     const component = { min_values: option.required ? 1 : 0, max_values: 1 };
     this.node = selectButton({ component, options: () => all, label: "Choose", ...labels });
@@ -147,8 +157,19 @@ export class CommandForm {
     this.run = h("button", { type: "submit", class: "button is-primary" }, icon("send"), "Run");
     this.node = h(
       "form",
-      { class: "command-form", "aria-labelledby": title, on: { submit: (event) => this.submit(event), keydown: (event) => this.key(event) } },
-      h("div", { class: "command-head" }, icon("slash"), h("h4", { id: title }, `/${command.path}`), h("p", null, command.description), iconButton("close", "Leave this command", () => done(false))),
+      {
+        class: "command-form",
+        "aria-labelledby": title,
+        on: { submit: (event) => this.submit(event), keydown: (event) => this.key(event) },
+      },
+      h(
+        "div",
+        { class: "command-head" },
+        icon("slash"),
+        h("h4", { id: title }, `/${command.path}`),
+        h("p", null, command.description),
+        iconButton("close", "Leave this command", () => done(false)),
+      ),
       this.rows.map(({ row }) => row),
       this.error,
       h("div", { class: "command-foot" }, h("p", { class: "hint" }, "Enter runs it, Escape leaves it"), this.run),
@@ -170,8 +191,18 @@ export class CommandForm {
     const row = h(
       "div",
       { class: "field-row" },
-      h("label", { for: field.node.id, id: ids.label }, option.name, h("span", { class: "hint" }, option.required ? " required" : " optional")),
-      h("p", { class: "field-about", id: ids.about }, option.description, allowed ? h("span", { class: "hint" }, ` (${allowed})`) : null),
+      h(
+        "label",
+        { for: field.node.id, id: ids.label },
+        option.name,
+        h("span", { class: "hint" }, option.required ? " required" : " optional"),
+      ),
+      h(
+        "p",
+        { class: "field-about", id: ids.about },
+        option.description,
+        allowed ? h("span", { class: "hint" }, ` (${allowed})`) : null,
+      ),
       h("div", { class: "field-holder" }, field.parts),
       fault,
     );
@@ -193,14 +224,22 @@ export class CommandForm {
   }
 
   values() {
-    const given = this.rows.map(({ option, field }) => [option.name, field.value]).filter(([, value]) => value !== undefined);
+    const given = this.rows
+      .map(({ option, field }) => [option.name, field.value])
+      .filter(([, value]) => value !== undefined);
     return Object.fromEntries(given);
   }
 
   complete(focused, typed) {
     const options = Object.fromEntries(Object.entries(this.values()).filter(([, value]) => !(value instanceof File)));
     options[focused] = typed;
-    return api.post("autocomplete", { as: this.pane.session.person, channel: this.channel, name: this.command.path, options, focused });
+    return api.post("autocomplete", {
+      as: this.pane.session.person,
+      channel: this.channel,
+      name: this.command.path,
+      options,
+      focused,
+    });
   }
 
   check() {
@@ -224,8 +263,14 @@ export class CommandForm {
     const place = (text) => (this.node.isConnected ? this.fail(text) : this.pane.composer.fail(text));
     const sent = await this.pane.interact(place, async () => {
       const options = this.values();
-      for (const [name, value] of Object.entries(options)) if (value instanceof File) options[name] = await packed(value);
-      return api.post("command", { as: this.pane.session.person, channel: this.channel, name: this.command.path, options });
+      for (const [name, value] of Object.entries(options))
+        if (value instanceof File) options[name] = await packed(value);
+      return api.post("command", {
+        as: this.pane.session.person,
+        channel: this.channel,
+        name: this.command.path,
+        options,
+      });
     });
     this.run.disabled = false;
     if (sent) this.done(true);

@@ -17,22 +17,51 @@ class Listbox {
     Object.assign(this, { options, min, max, done, chosen: new Set(chosen), many: max > 1, active: 0, shown: options });
     this.id = uid("options");
     this.status = h("p", { class: "picker-status", role: "status" });
-    this.list = h("div", { role: "listbox", id: this.id, class: "options", "aria-label": label, "aria-multiselectable": String(this.many) });
+    this.list = h("div", {
+      role: "listbox",
+      id: this.id,
+      class: "options",
+      "aria-label": label,
+      "aria-multiselectable": String(this.many),
+    });
     const needsFilter = options.length >= FILTER_FROM;
     this.filter = needsFilter
-      ? h("input", { type: "text", class: "picker-filter", placeholder: "Search", autocomplete: "off", role: "combobox", "aria-expanded": "true", "aria-controls": this.id, "aria-label": `Search: ${label}`, on: { input: () => this.narrow() } })
+      ? h("input", {
+          type: "text",
+          class: "picker-filter",
+          placeholder: "Search",
+          autocomplete: "off",
+          role: "combobox",
+          "aria-expanded": "true",
+          "aria-controls": this.id,
+          "aria-label": `Search: ${label}`,
+          on: { input: () => this.narrow() },
+        })
       : null;
     this.holder = this.filter ?? this.list;
     if (!this.filter) this.list.tabIndex = 0;
-    const confirm = this.many ? h("button", { type: "button", class: "button is-primary", on: { click: () => this.finish() } }, "Done") : null;
-    this.node = h("div", { class: "picker-box", on: { keydown: (event) => this.key(event) } }, this.filter, this.list, h("div", { class: "picker-foot" }, this.status, confirm));
-    this.active = Math.max(0, options.findIndex((option) => this.chosen.has(option.value)));
+    const confirm = this.many
+      ? h("button", { type: "button", class: "button is-primary", on: { click: () => this.finish() } }, "Done")
+      : null;
+    this.node = h(
+      "div",
+      { class: "picker-box", on: { keydown: (event) => this.key(event) } },
+      this.filter,
+      this.list,
+      h("div", { class: "picker-foot" }, this.status, confirm),
+    );
+    this.active = Math.max(
+      0,
+      options.findIndex((option) => this.chosen.has(option.value)),
+    );
     this.drawOptions();
   }
 
   narrow() {
     const words = this.filter.value.trim().toLowerCase();
-    this.shown = this.options.filter((option) => `${option.label} ${option.description ?? ""}`.toLowerCase().includes(words));
+    this.shown = this.options.filter((option) =>
+      `${option.label} ${option.description ?? ""}`.toLowerCase().includes(words),
+    );
     this.active = 0;
     this.drawOptions();
   }
@@ -43,9 +72,20 @@ class Listbox {
       const about = option.description ? h("span", { class: "option-about" }, option.description) : null;
       return h(
         "div",
-        { role: "option", id: `${this.id}-${at}`, class: at === this.active ? "option is-active" : "option", "aria-selected": String(chosen), on: { click: () => this.choose(at), pointermove: () => this.activate(at) } },
+        {
+          role: "option",
+          id: `${this.id}-${at}`,
+          class: at === this.active ? "option is-active" : "option",
+          "aria-selected": String(chosen),
+          on: { click: () => this.choose(at), pointermove: () => this.activate(at) },
+        },
         h("span", { class: this.many ? "tick is-box" : "tick" }, chosen ? icon("check") : null),
-        h("span", { class: "option-words" }, h("span", { class: "option-label" }, emojiNode(option.emoji), option.label), about),
+        h(
+          "span",
+          { class: "option-words" },
+          h("span", { class: "option-label" }, emojiNode(option.emoji), option.label),
+          about,
+        ),
       );
     };
     fill(this.list, this.shown.length ? this.shown.map(one) : h("p", { class: "nothing" }, "Nothing fits."));
@@ -90,9 +130,15 @@ class Listbox {
   key(event) {
     if (event.target.closest("button")) return;
     const last = this.shown.length - 1;
-    const to = { ArrowDown: Math.min(this.active + 1, last), ArrowUp: Math.max(this.active - 1, 0), Home: 0, End: last }[event.key];
+    const to = {
+      ArrowDown: Math.min(this.active + 1, last),
+      ArrowUp: Math.max(this.active - 1, 0),
+      Home: 0,
+      End: last,
+    }[event.key];
     if (to !== undefined) this.activate(to);
-    else if (event.key === "Enter" || (event.key === " " && !this.filter)) this.many && event.key === "Enter" ? this.finish() : this.choose(this.active);
+    else if (event.key === "Enter" || (event.key === " " && !this.filter))
+      this.many && event.key === "Enter" ? this.finish() : this.choose(this.active);
     else if (event.key === "Tab" && !this.many) closePopup();
     else if (!this.filter && event.key.length === 1) this.byLetter(event.key.toLowerCase());
     else return;
@@ -116,7 +162,17 @@ export function selectButton({ component, options, label, onDone, labelledBy, de
   const own = uid("select");
   const control = h(
     "button",
-    { type: "button", id: own, class: "select-button", "aria-haspopup": "listbox", "aria-expanded": "false", "aria-labelledby": labelledBy ? `${labelledBy} ${own}` : null, "aria-describedby": describedBy, disabled: component.disabled, data: { key: component.custom_id } },
+    {
+      type: "button",
+      id: own,
+      class: "select-button",
+      "aria-haspopup": "listbox",
+      "aria-expanded": "false",
+      "aria-labelledby": labelledBy ? `${labelledBy} ${own}` : null,
+      "aria-describedby": describedBy,
+      disabled: component.disabled,
+      data: { key: component.custom_id },
+    },
     words,
     icon("chevron"),
   );

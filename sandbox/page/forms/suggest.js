@@ -18,7 +18,9 @@ export class Suggest {
     this.isCombobox = field.tagName === "INPUT";
     if (this.isCombobox) field.setAttribute("role", "combobox");
     this.expanded(false);
-    field.addEventListener("blur", () => setTimeout(() => this.node.contains(document.activeElement) || this.hide(), 150));
+    field.addEventListener("blur", () =>
+      setTimeout(() => this.node.contains(document.activeElement) || this.hide(), 150),
+    );
   }
 
   expanded(is) {
@@ -44,8 +46,19 @@ export class Suggest {
     const one = (item, at) =>
       h(
         "div",
-        { role: "option", id: `${this.id}-${at}`, "aria-selected": String(at === this.active), class: at === this.active ? "option is-active" : "option", on: { pointerdown: (event) => this.press(event, item) } },
-        h("span", { class: "option-words" }, h("span", { class: "option-label" }, item.label), item.about ? h("span", { class: "option-about" }, item.about) : null),
+        {
+          role: "option",
+          id: `${this.id}-${at}`,
+          "aria-selected": String(at === this.active),
+          class: at === this.active ? "option is-active" : "option",
+          on: { pointerdown: (event) => this.press(event, item) },
+        },
+        h(
+          "span",
+          { class: "option-words" },
+          h("span", { class: "option-label" }, item.label),
+          item.about ? h("span", { class: "option-about" }, item.about) : null,
+        ),
         item.extra ? h("span", { class: "option-extra" }, item.extra) : null,
       );
     fill(this.list, this.items.length ? this.items.map(one) : h("p", { class: "nothing" }, this.empty));

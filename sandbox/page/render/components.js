@@ -13,25 +13,73 @@ import { fileCard, picture } from "./media.js";
 
 /** Discord's numbers of component types. */
 export const TYPE = {
-  row: 1, button: 2, select: 3, text: 4, users: 5, roles: 6, mentionables: 7, channels: 8, section: 9, display: 10, thumbnail: 11,
-  gallery: 12, file: 13, separator: 14, container: 17, label: 18, upload: 19, radios: 21, checkboxes: 22, checkbox: 23,
+  row: 1,
+  button: 2,
+  select: 3,
+  text: 4,
+  users: 5,
+  roles: 6,
+  mentionables: 7,
+  channels: 8,
+  section: 9,
+  display: 10,
+  thumbnail: 11,
+  gallery: 12,
+  file: 13,
+  separator: 14,
+  container: 17,
+  label: 18,
+  upload: 19,
+  radios: 21,
+  checkboxes: 22,
+  checkbox: 23,
 };
 export const SELECTS = [TYPE.select, TYPE.users, TYPE.roles, TYPE.mentionables, TYPE.channels];
 const STYLES = { 1: "primary", 2: "secondary", 3: "success", 4: "danger" };
 const LINK = 5;
 
 function button(component, context) {
-  const words = [emojiNode(component.emoji), component.label, component.label ? null : unseen(component.emoji?.name ?? "Button")];
+  const words = [
+    emojiNode(component.emoji),
+    component.label,
+    component.label ? null : unseen(component.emoji?.name ?? "Button"),
+  ];
   const place = component.style === LINK && placeOf(component.url, context.look);
-  if (place) return h("button", { type: "button", class: "button is-secondary", disabled: component.disabled, on: { click: place.open } }, words);
+  if (place)
+    return h(
+      "button",
+      { type: "button", class: "button is-secondary", disabled: component.disabled, on: { click: place.open } },
+      words,
+    );
   if (component.style === LINK) {
     const inside = [words, icon("link"), unseen("(opens in a new tab)")];
-    if (component.disabled) return h("span", { class: "button is-link is-disabled", "aria-disabled": "true", role: "link" }, inside);
-    return h("a", { class: "button is-link", href: component.url, target: "_blank", rel: "noopener noreferrer nofollow", title: component.url }, inside);
+    if (component.disabled)
+      return h("span", { class: "button is-link is-disabled", "aria-disabled": "true", role: "link" }, inside);
+    return h(
+      "a",
+      {
+        class: "button is-link",
+        href: component.url,
+        target: "_blank",
+        rel: "noopener noreferrer nofollow",
+        title: component.url,
+      },
+      inside,
+    );
   }
   const press = (event) => context.act(component, undefined, event.currentTarget);
   const look = STYLES[component.style] ?? "secondary";
-  return h("button", { type: "button", class: `button is-${look}`, disabled: component.disabled, data: { key: component.custom_id }, on: { click: press } }, words);
+  return h(
+    "button",
+    {
+      type: "button",
+      class: `button is-${look}`,
+      disabled: component.disabled,
+      data: { key: component.custom_id },
+      on: { click: press },
+    },
+    words,
+  );
 }
 
 function select(component, context) {
@@ -62,14 +110,25 @@ function container(component, context) {
 }
 
 function gallery(component, context) {
-  const one = (item) => picture(item.media, { alt: item.description ?? "", hidden: item.spoiler, className: "gallery-picture", attachments: context.files });
+  const one = (item) =>
+    picture(item.media, {
+      alt: item.description ?? "",
+      hidden: item.spoiler,
+      className: "gallery-picture",
+      attachments: context.files,
+    });
   return h("div", { class: `gallery of-${Math.min(component.items.length, 4)}` }, component.items.map(one));
 }
 
 function file(component, context) {
   const name = component.name ?? component.file.url.split("/").at(-1);
   const attached = (context.files ?? []).find((one) => one.filename === name);
-  return fileCard({ url: attached?.url ?? component.file.url, name, size: component.size ?? attached?.size, hidden: component.spoiler });
+  return fileCard({
+    url: attached?.url ?? component.file.url,
+    name,
+    size: component.size ?? attached?.size,
+    hidden: component.spoiler,
+  });
 }
 
 const DRAW = {
@@ -78,10 +137,18 @@ const DRAW = {
   [TYPE.section]: section,
   [TYPE.display]: (component, context) => h("div", { class: "display" }, markdown(component.content, context.look)),
   [TYPE.thumbnail]: (component, context) =>
-    picture(component.media, { alt: component.description ?? "", hidden: component.spoiler, className: "thumbnail", attachments: context.files }),
+    picture(component.media, {
+      alt: component.description ?? "",
+      hidden: component.spoiler,
+      className: "thumbnail",
+      attachments: context.files,
+    }),
   [TYPE.gallery]: gallery,
   [TYPE.file]: file,
-  [TYPE.separator]: (component) => h("hr", { class: `separator ${component.divider === false ? "is-blank" : ""} ${component.spacing === 2 ? "is-wide" : ""}` }),
+  [TYPE.separator]: (component) =>
+    h("hr", {
+      class: `separator ${component.divider === false ? "is-blank" : ""} ${component.spacing === 2 ? "is-wide" : ""}`,
+    }),
   [TYPE.container]: container,
 };
 for (const type of SELECTS) DRAW[type] = select;
@@ -90,6 +157,8 @@ for (const type of SELECTS) DRAW[type] = select;
 export function draw(components, context) {
   return (components ?? []).map((component) => {
     const known = DRAW[component.type];
-    return known ? known(component, context) : h("div", { class: "unknown" }, `A component of type ${component.type}, which the sandbox cannot show.`);
+    return known
+      ? known(component, context)
+      : h("div", { class: "unknown" }, `A component of type ${component.type}, which the sandbox cannot show.`);
   });
 }

@@ -18,7 +18,12 @@ function linked(url, ...children) {
 function fields(embed, look) {
   if (!embed.fields?.length) return null;
   const one = (field) =>
-    h("div", { class: field.inline ? "field is-inline" : "field" }, h("dt", null, inline(field.name, look)), h("dd", null, markdown(field.value, look)));
+    h(
+      "div",
+      { class: field.inline ? "field is-inline" : "field" },
+      h("dt", null, inline(field.name, look)),
+      h("dd", null, markdown(field.value, look)),
+    );
   return h("dl", { class: "fields" }, embed.fields.map(one));
 }
 
@@ -29,7 +34,8 @@ function footer(embed) {
 }
 
 export function embedNode(embed, look, files) {
-  const image = (media, className) => (media?.url ? picture(media, { alt: media.description ?? "", className, attachments: files }) : null);
+  const image = (media, className) =>
+    media?.url ? picture(media, { alt: media.description ?? "", className, attachments: files }) : null;
   const node = h(
     "div",
     { class: "embed" },

@@ -13,7 +13,17 @@ const WORD = /[\p{L}\p{N}_]/u;
 /** A hidden text that a press or key shows. */
 export function spoiler(...children) {
   const inner = h("span", { class: "spoiler-text", "aria-hidden": "true", inert: true }, ...children);
-  const cover = h("span", { class: "spoiler", role: "button", tabindex: "0", "aria-label": "Spoiler, press to show", "aria-expanded": "false" }, inner);
+  const cover = h(
+    "span",
+    {
+      class: "spoiler",
+      role: "button",
+      tabindex: "0",
+      "aria-label": "Spoiler, press to show",
+      "aria-expanded": "false",
+    },
+    inner,
+  );
   const show = () => {
     cover.classList.add("is-shown");
     inner.removeAttribute("aria-hidden");
@@ -40,7 +50,9 @@ const PLACE = /^https:\/\/(?:\w+\.)?discord(?:app)?\.com\/channels\/(?:@me|\d+)\
 export function placeOf(url, look) {
   const match = PLACE.exec(url ?? "");
   const name = match && look.channel(match[1]);
-  return name && look.onPlace ? { name, open: () => look.onPlace(match[1], match[2]), isMessage: match[2] !== undefined } : null;
+  return name && look.onPlace
+    ? { name, open: () => look.onPlace(match[1], match[2]), isMessage: match[2] !== undefined }
+    : null;
 }
 
 /** A link as written: to a place in here, or out of the page. */
@@ -51,7 +63,9 @@ function link(url, look, title, words) {
 }
 
 function pressable(className, text, act) {
-  return act ? h("button", { type: "button", class: className, on: { click: act } }, text) : h("span", { class: className }, text);
+  return act
+    ? h("button", { type: "button", class: className, on: { click: act } }, text)
+    : h("span", { class: className }, text);
 }
 
 /** A custom emoji has no picture here: its name stands for it. */
@@ -63,7 +77,11 @@ function time(unix, style) {
   const date = new Date(Number(unix) * 1000);
   if (Number.isNaN(date.getTime())) return "Invalid date";
   const extra = style === "R" ? { data: { relative: "" } } : {};
-  return h("time", { class: "stamp", datetime: date.toISOString(), title: fullTime(date), ...extra }, stamp(date, style));
+  return h(
+    "time",
+    { class: "stamp", datetime: date.toISOString(), title: fullTime(date), ...extra },
+    stamp(date, style),
+  );
 }
 
 const wrap = (tag) => (match, look, depth) => h(tag, null, inline(match[1], look, depth + 1));
@@ -82,29 +100,56 @@ const RULES = [
   { at: "*", pattern: /\*\*([\s\S]+?)\*\*(?!\*)/y, make: wrap("strong") },
   { at: "*", pattern: /\*(?![\s*])((?:\*\*[\s\S]+?\*\*|[^*])+?)\*(?!\*)/y, make: wrap("em") },
   { at: "_", pattern: /__([\s\S]+?)__(?!_)/y, make: wrap("u") },
-  { at: "_", pattern: /_(?!\s)((?:__[\s\S]+?__|[^_]|_(?=\w))+?)_(?![\p{L}\p{N}_])/uy, make: wrap("em"), before: startsWord },
+  {
+    at: "_",
+    pattern: /_(?!\s)((?:__[\s\S]+?__|[^_]|_(?=\w))+?)_(?![\p{L}\p{N}_])/uy,
+    make: wrap("em"),
+    before: startsWord,
+  },
   { at: "~", pattern: /~~([\s\S]+?)~~/y, make: wrap("s") },
   {
     at: "[",
     pattern: /\[((?:\\.|[^[\]\\])+)\]\(<?(https?:\/\/[^\s<>)]+)>?(?:\s+"([^"]*)")?\)/y,
-    make: (match, look, depth) => link(match[2], look, match[3] ? `${match[3]} (${match[2]})` : match[2], inline(match[1], look, depth + 1)),
+    make: (match, look, depth) =>
+      link(match[2], look, match[3] ? `${match[3]} (${match[2]})` : match[2], inline(match[1], look, depth + 1)),
   },
   { at: "<", pattern: /<(https?:\/\/[^\s<>]+)>/y, make: (match, look) => link(match[1], look) },
-  { at: "<", pattern: /<(\+[\d ()-]{3,20})>/y, make: (match) => h("a", { href: `tel:${match[1].replace(/[^+\d]/gu, "")}` }, match[1]) },
-  { at: "<", pattern: /<([^\s@<>]+@[^\s@<>]+\.[^\s@<>]+)>/y, make: (match) => h("a", { href: `mailto:${match[1]}` }, match[1]) },
+  {
+    at: "<",
+    pattern: /<(\+[\d ()-]{3,20})>/y,
+    make: (match) => h("a", { href: `tel:${match[1].replace(/[^+\d]/gu, "")}` }, match[1]),
+  },
+  {
+    at: "<",
+    pattern: /<([^\s@<>]+@[^\s@<>]+\.[^\s@<>]+)>/y,
+    make: (match) => h("a", { href: `mailto:${match[1]}` }, match[1]),
+  },
   {
     at: "<",
     pattern: /<@!?(\d+)>/y,
     make: (match, look) =>
-      pressable(look.isMe?.(match[1]) ? "mention is-me" : "mention", `@${look.user(match[1])}`, look.onUser && ((event) => look.onUser(match[1], event.currentTarget))),
+      pressable(
+        look.isMe?.(match[1]) ? "mention is-me" : "mention",
+        `@${look.user(match[1])}`,
+        look.onUser && ((event) => look.onUser(match[1], event.currentTarget)),
+      ),
   },
-  { at: "<", pattern: /<@&(\d+)>/y, make: (match, look) => pressable(look.isMyRole?.(match[1]) ? "mention is-me" : "mention", `@${look.role(match[1])}`) },
+  {
+    at: "<",
+    pattern: /<@&(\d+)>/y,
+    make: (match, look) =>
+      pressable(look.isMyRole?.(match[1]) ? "mention is-me" : "mention", `@${look.role(match[1])}`),
+  },
   {
     at: "<",
     pattern: /<#(\d+)>/y,
     make: (match, look) => {
       const name = look.channel(match[1]);
-      return pressable("mention", name ? `#${name}` : "#a channel you cannot see", name && look.onChannel && (() => look.onChannel(match[1])));
+      return pressable(
+        "mention",
+        name ? `#${name}` : "#a channel you cannot see",
+        name && look.onChannel && (() => look.onChannel(match[1])),
+      );
     },
   },
   {

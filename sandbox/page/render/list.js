@@ -9,9 +9,20 @@ const NEAR_END = 80;
 const PLAIN = new Set([0]);
 
 function grouped(message, before) {
-  if (!before || !PLAIN.has(message.type ?? 0) || !PLAIN.has(before.type ?? 0) || message.message_reference || message.interaction_metadata) return false;
+  if (
+    !before ||
+    !PLAIN.has(message.type ?? 0) ||
+    !PLAIN.has(before.type ?? 0) ||
+    message.message_reference ||
+    message.interaction_metadata
+  )
+    return false;
   const gap = Date.parse(message.timestamp) - Date.parse(before.timestamp);
-  return message.author.id === before.author.id && gap < GROUP_WITHIN && ((message.flags ?? 0) & 64) === ((before.flags ?? 0) & 64);
+  return (
+    message.author.id === before.author.id &&
+    gap < GROUP_WITHIN &&
+    ((message.flags ?? 0) & 64) === ((before.flags ?? 0) & 64)
+  );
 }
 
 export class MessageList {
@@ -22,10 +33,21 @@ export class MessageList {
     this.notices = new Map();
     this.editors = new Map();
     this.active = null;
-    this.list = h("ol", { class: "messages", on: { keydown: (event) => this.key(event), contextmenu: (event) => this.rightClick(event), focusin: (event) => this.focused(event) } });
+    this.list = h("ol", {
+      class: "messages",
+      on: {
+        keydown: (event) => this.key(event),
+        contextmenu: (event) => this.rightClick(event),
+        focusin: (event) => this.focused(event),
+      },
+    });
     this.above = h("div", { class: "above-all" });
     this.scroller = h("div", { class: "scroller", on: { scroll: () => this.scrolled() } }, this.above, this.list);
-    this.toEnd = h("button", { type: "button", class: "to-end", hidden: true, on: { click: () => this.scrollToEnd() } }, "Newest messages");
+    this.toEnd = h(
+      "button",
+      { type: "button", class: "to-end", hidden: true, on: { click: () => this.scrollToEnd() } },
+      "Newest messages",
+    );
     this.pinned = true;
     new ResizeObserver(() => this.pinned && this.scrollToEnd()).observe(this.list);
   }
@@ -64,7 +86,9 @@ export class MessageList {
   entry(message, isGrouped) {
     const notice = this.notices.get(message.id) ?? "";
     const editor = this.editors.get(message.id);
-    const version = JSON.stringify([message, isGrouped, notice, this.context.session.nameOf(message.author)]) + (editor ? "editing" : "");
+    const version =
+      JSON.stringify([message, isGrouped, notice, this.context.session.nameOf(message.author)]) +
+      (editor ? "editing" : "");
     const known = this.items.get(message.id);
     if (known?.version === version) return known;
     const item = messageItem(message, { grouped: isGrouped }, this.context);
@@ -163,7 +187,11 @@ export class MessageList {
   key(event) {
     const item = event.target.closest(".message");
     if (!item) return;
-    if (event.key === "ContextMenu" || (event.key === "F10" && event.shiftKey) || (event.key === "Enter" && event.target === item)) {
+    if (
+      event.key === "ContextMenu" ||
+      (event.key === "F10" && event.shiftKey) ||
+      (event.key === "Enter" && event.target === item)
+    ) {
       event.preventDefault();
       this.context.actions.menu(this.messageOf(item), item.querySelector("[data-role=more]"));
       return;
@@ -181,7 +209,10 @@ export class MessageList {
     const item = event.target.closest(".message");
     if (!item || event.target.closest("a, textarea, input") || String(getSelection())) return;
     event.preventDefault();
-    this.context.actions.menu(this.messageOf(item), item.querySelector("[data-role=more]"), { x: event.clientX, y: event.clientY });
+    this.context.actions.menu(this.messageOf(item), item.querySelector("[data-role=more]"), {
+      x: event.clientX,
+      y: event.clientY,
+    });
   }
 
   messageOf(item) {
@@ -199,7 +230,9 @@ export class MessageList {
     if (!was || was.item.isConnected) return;
     const item = this.items.get(was.id)?.item ?? [...this.items.values()].at(-1)?.item;
     if (!item) return;
-    const control = was.key && [...item.querySelectorAll("[data-key]")].find((node) => node.dataset.key === was.key && !node.disabled);
+    const control =
+      was.key &&
+      [...item.querySelectorAll("[data-key]")].find((node) => node.dataset.key === was.key && !node.disabled);
     (control ?? item).focus({ preventScroll: true });
   }
 }

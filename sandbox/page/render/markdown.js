@@ -11,7 +11,11 @@ const QUOTE = /^> ?(.*)$/u;
 const TALL_QUOTE = /^>>> ?/u;
 
 function codeBlock(language, code) {
-  return h("pre", { tabindex: "0", "aria-label": language ? `Code, ${language}` : "Code" }, h("code", null, code.replace(/\n$/u, "")));
+  return h(
+    "pre",
+    { tabindex: "0", "aria-label": language ? `Code, ${language}` : "Code" },
+    h("code", null, code.replace(/\n$/u, "")),
+  );
 }
 
 /** Consecutive lines that `pattern` fits, from `from` on. */
@@ -26,7 +30,9 @@ const isOrdered = (line) => /\d/u.test(ITEM.exec(line)[2]);
 /** The beginning of a run of items that is one list: until an item as far left as the first has the other kind of mark. */
 function oneList(lines) {
   const indent = ITEM.exec(lines[0])[1].length;
-  const end = lines.findIndex((line, at) => at > 0 && ITEM.exec(line)[1].length <= indent && isOrdered(line) !== isOrdered(lines[0]));
+  const end = lines.findIndex(
+    (line, at) => at > 0 && ITEM.exec(line)[1].length <= indent && isOrdered(line) !== isOrdered(lines[0]),
+  );
   return end < 0 ? lines : lines.slice(0, end);
 }
 
@@ -35,7 +41,7 @@ function list(lines, look) {
   const indent = items[0][1].length;
   const ordered = isOrdered(lines[0]);
   const node = h(ordered ? "ol" : "ul", ordered ? { start: parseInt(items[0][2], 10) } : null);
-  for (let at = 0; at < items.length; ) {
+  for (let at = 0; at < items.length;) {
     let end = at + 1;
     while (end < items.length && items[end][1].length > indent) end += 1;
     const inner = end > at + 1 ? list(lines.slice(at + 1, end), look) : null;
@@ -82,7 +88,7 @@ function block(lines, at, look) {
 function blocks(text, look) {
   const lines = text.split("\n");
   const nodes = [];
-  for (let at = 0; at < lines.length; ) {
+  for (let at = 0; at < lines.length;) {
     const [node, taken] = block(lines, at, look);
     nodes.push(node);
     at += taken;

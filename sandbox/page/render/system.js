@@ -9,17 +9,34 @@ const first = (message) => message.mentions?.[0];
 function threadName(message, session, actions) {
   const id = message.message_reference?.channel_id;
   if (!session.channels.has(id)) return h("strong", null, message.content);
-  return h("button", { type: "button", class: "text-button", on: { click: () => actions.openChannel(id) } }, message.content);
+  return h(
+    "button",
+    { type: "button", class: "text-button", on: { click: () => actions.openChannel(id) } },
+    message.content,
+  );
 }
 
 /** Message type -> [icon, (message, session, actions) -> words]. */
 const LINES = {
   1: ["people", (message, session) => [named(session, message.author), " added ", named(session, first(message)), "."]],
-  2: ["people", (message, session) => [named(session, message.author), " removed ", named(session, first(message)), "."]],
-  4: ["edit", (message, session) => [named(session, message.author), " changed the name: ", h("strong", null, message.content)]],
+  2: [
+    "people",
+    (message, session) => [named(session, message.author), " removed ", named(session, first(message)), "."],
+  ],
+  4: [
+    "edit",
+    (message, session) => [named(session, message.author), " changed the name: ", h("strong", null, message.content)],
+  ],
   6: ["info", (message, session) => [named(session, message.author), " pinned a message."]],
   7: ["people", (message, session) => [named(session, message.author), " joined the server."]],
-  18: ["thread", (message, session, actions) => [named(session, message.author), " started a thread: ", threadName(message, session, actions)]],
+  18: [
+    "thread",
+    (message, session, actions) => [
+      named(session, message.author),
+      " started a thread: ",
+      threadName(message, session, actions),
+    ],
+  ],
 };
 
 /** The line of a system message, or null for a message that somebody wrote. */

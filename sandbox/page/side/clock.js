@@ -38,9 +38,14 @@ export function startClock(section) {
     }
     draw();
   };
-  const button = (words, label, act) => h("button", { type: "button", class: "button is-secondary", "aria-label": label, on: { click: act } }, words);
+  const button = (words, label, act) =>
+    h("button", { type: "button", class: "button is-secondary", "aria-label": label, on: { click: act } }, words);
   for (const [words, label, seconds] of STEPS) buttons.append(button(words, label, () => move({ advance: seconds })));
-  buttons.append(button("Next 09:00", "On to the next nine o'clock in the morning", () => move({ to: nextHour(MORNING).toISOString() })));
+  buttons.append(
+    button("Next 09:00", "On to the next nine o'clock in the morning", () =>
+      move({ to: nextHour(MORNING).toISOString() }),
+    ),
+  );
   onMoved(() => {
     draw();
     refreshRelative();
@@ -52,5 +57,7 @@ export function startClock(section) {
 function dayNameOfToday() {
   const today = now();
   // `dayName` says "Today" for it; the clock shows the date itself.
-  return dayName(today) === "Today" ? today.toLocaleDateString("en-GB", { weekday: "long", day: "numeric", month: "long", year: "numeric" }) : dayName(today);
+  return dayName(today) === "Today"
+    ? today.toLocaleDateString("en-GB", { weekday: "long", day: "numeric", month: "long", year: "numeric" })
+    : dayName(today);
 }

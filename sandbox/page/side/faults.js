@@ -18,7 +18,16 @@ export class Faults {
   constructor(section) {
     this.section = section;
     const part = (name) => section.querySelector(`[data-part=${name}]`);
-    Object.assign(this, { kind: part("kind"), about: part("about"), seconds: part("seconds"), count: part("count"), path: part("path"), lose: part("lose"), list: part("list"), error: section.querySelector("[role=alert]") });
+    Object.assign(this, {
+      kind: part("kind"),
+      about: part("about"),
+      seconds: part("seconds"),
+      count: part("count"),
+      path: part("path"),
+      lose: part("lose"),
+      list: part("list"),
+      error: section.querySelector("[role=alert]"),
+    });
     for (const [kind, [words]] of Object.entries(KINDS)) this.kind.append(h("option", { value: kind }, words));
     this.kind.value = "offline";
     this.kind.addEventListener("change", () => this.explain());
@@ -76,7 +85,11 @@ export class Faults {
       const faults = answer.faults ?? [];
       const one = (fault) => {
         const words = KINDS[fault.kind]?.[0] ?? fault.kind;
-        const rest = [fault.count > 1 && `${fault.count} times`, fault.seconds && `${fault.seconds} s`, fault.path && `for ${fault.path}`].filter(Boolean);
+        const rest = [
+          fault.count > 1 && `${fault.count} times`,
+          fault.seconds && `${fault.seconds} s`,
+          fault.path && `for ${fault.path}`,
+        ].filter(Boolean);
         return h("li", null, [words, ...rest].join(", "));
       };
       fill(this.list, faults.length ? faults.map(one) : h("li", { class: "hint" }, "Nothing is broken at the moment."));

@@ -14,28 +14,51 @@ export class PersonPanel {
   /** Show the settings of the people in these panes. */
   draw(panes) {
     for (const pane of panes) for (const guild of pane.session?.guilds ?? []) this.servers.set(guild.id, guild.name);
-    const version = JSON.stringify([panes.map((pane) => [pane.person, pane.session?.guilds.map((guild) => guild.id)]), [...this.closed], [...this.servers]]);
+    const version = JSON.stringify([
+      panes.map((pane) => [pane.person, pane.session?.guilds.map((guild) => guild.id)]),
+      [...this.closed],
+      [...this.servers],
+    ]);
     if (version === this.version) return;
     this.version = version;
-    fill(this.holder, panes.map((pane) => this.person(pane, panes)));
+    fill(
+      this.holder,
+      panes.map((pane) => this.person(pane, panes)),
+    );
   }
 
   person(pane, panes) {
     const person = pane.people.find((one) => one.id === pane.person);
     if (!person || !pane.session.me) return null;
     const id = uid("dms");
-    const box = h("input", { type: "checkbox", id, checked: !this.closed.has(person.id), on: { change: () => this.setDms(person, box.checked) } });
+    const box = h("input", {
+      type: "checkbox",
+      id,
+      checked: !this.closed.has(person.id),
+      on: { change: () => this.setDms(person, box.checked) },
+    });
     const inside = new Set(pane.session.guilds.map((guild) => guild.id));
     const server = ([guild, name]) => {
       const act = inside.has(guild) ? "leave" : "join";
-      const press = () => this.run(async () => {
-        await api.post(act, { as: person.id, guild });
-        await pane.session.reload();
-        this.draw(panes);
-      });
-      return h("button", { type: "button", class: "button is-secondary is-small", on: { click: press } }, act === "leave" ? `Leave ${name}` : `Join ${name}`);
+      const press = () =>
+        this.run(async () => {
+          await api.post(act, { as: person.id, guild });
+          await pane.session.reload();
+          this.draw(panes);
+        });
+      return h(
+        "button",
+        { type: "button", class: "button is-secondary is-small", on: { click: press } },
+        act === "leave" ? `Leave ${name}` : `Join ${name}`,
+      );
     };
-    return h("div", { class: "person-settings" }, h("h3", null, person.name), h("div", { class: "choice" }, box, h("label", { for: id }, "Takes direct messages from server members")), [...this.servers].map(server));
+    return h(
+      "div",
+      { class: "person-settings" },
+      h("h3", null, person.name),
+      h("div", { class: "choice" }, box, h("label", { for: id }, "Takes direct messages from server members")),
+      [...this.servers].map(server),
+    );
   }
 
   setDms(person, open) {

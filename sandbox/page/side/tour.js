@@ -30,28 +30,62 @@ export class Tour {
   }
 
   draw() {
-    const focusedStep = this.list.contains(document.activeElement) ? document.activeElement.closest("li")?.dataset.id : null;
+    const focusedStep = this.list.contains(document.activeElement)
+      ? document.activeElement.closest("li")?.dataset.id
+      : null;
     const done = this.steps.filter((step) => step.done).length;
     const next = this.steps.find((step) => !step.done);
     this.section.hidden = !this.isThere;
     document.body.classList.toggle("has-next-step", next !== undefined);
-    this.progress.textContent = next ? `${done} of ${this.steps.length} steps done` : "All steps done. Look around as you like.";
-    fill(this.list, this.steps.map((step, at) => this.step(step, at, step === next)));
-    if (focusedStep) (this.list.querySelector(next ? `[data-id="${next.id}"] summary` : "summary") ?? this.list).focus({ preventScroll: true });
+    this.progress.textContent = next
+      ? `${done} of ${this.steps.length} steps done`
+      : "All steps done. Look around as you like.";
+    fill(
+      this.list,
+      this.steps.map((step, at) => this.step(step, at, step === next)),
+    );
+    if (focusedStep)
+      (this.list.querySelector(next ? `[data-id="${next.id}"] summary` : "summary") ?? this.list).focus({
+        preventScroll: true,
+      });
   }
 
   step(step, at, isNext) {
     const sign = h("span", { class: "step-sign" }, step.done ? icon("check") : String(at + 1));
     const state = step.done ? " (done)" : isNext ? " (next)" : "";
     const error = h("p", { class: "form-error", role: "alert", hidden: true });
-    const run = h("button", { type: "button", class: isNext ? "button is-primary" : "button is-secondary", on: { click: (event) => this.run(step, event.currentTarget, error) } }, step.button);
+    const run = h(
+      "button",
+      {
+        type: "button",
+        class: isNext ? "button is-primary" : "button is-secondary",
+        on: { click: (event) => this.run(step, event.currentTarget, error) },
+      },
+      step.button,
+    );
     const look = this.looks(step);
     const who = look.length
-      ? h("p", { class: "look-as" }, icon("eye"), " Look as ", h("strong", null, look.map((one) => this.nameOf(one.as)).join(" and ")), ". ", h("button", { type: "button", class: "text-button", on: { click: () => this.show(look) } }, "Show me"))
+      ? h(
+          "p",
+          { class: "look-as" },
+          icon("eye"),
+          " Look as ",
+          h("strong", null, look.map((one) => this.nameOf(one.as)).join(" and ")),
+          ". ",
+          h("button", { type: "button", class: "text-button", on: { click: () => this.show(look) } }, "Show me"),
+        )
       : null;
     const body = h("div", { class: "step-body" }, h("p", null, step.text), who, step.button ? run : null, error);
     const title = h("summary", null, sign, h("h3", null, step.title, unseen(state)));
-    return h("li", { class: `step ${step.done ? "is-done" : ""} ${isNext ? "is-next" : ""}`, data: { id: step.id }, "aria-current": isNext ? "step" : null }, h("details", { open: isNext }, title, body));
+    return h(
+      "li",
+      {
+        class: `step ${step.done ? "is-done" : ""} ${isNext ? "is-next" : ""}`,
+        data: { id: step.id },
+        "aria-current": isNext ? "step" : null,
+      },
+      h("details", { open: isNext }, title, body),
+    );
   }
 
   looks(step) {
