@@ -82,8 +82,8 @@ class Cases:
             if group is None or by_id not in group.therapists:
                 raise NotATherapist
             taken = await store.acknowledge(tx, case_id, by_id, now)
-            if taken is None:
-                return Acknowledged(case, first=False)
+            if taken is None:  # somebody was faster: read again who
+                return Acknowledged(await store.get(tx, case_id) or case, first=False)
             await store.record(tx, case_id, "acknowledged", now, by_id=by_id)
             await self._outbox.supersede(tx, taken.subject, PAGE, now)
             await self._write_status(tx, taken, now)

@@ -25,7 +25,7 @@ from tests.support.groups import CARE, CIRCLE, MARIA, TUESDAY
 
 _EPHEMERAL = 64
 _PRIVATE_THREAD = 12
-TOKEN = "sandbox-token"  # noqa: S105  (of the sandbox, worth nothing)
+TOKEN = "sandbox-token"
 
 
 def bot_permissions() -> Permission:
@@ -147,7 +147,7 @@ class Journey:
     async def until(self, condition: Callable[[], Awaitable[bool]], within: float = 5.0) -> None:
         """Wait until something is so."""
         async with asyncio.timeout(within):
-            while not await condition():
+            while not await condition():  # noqa: ASYNC110  (conditions are about many things, not one event)
                 await asyncio.sleep(0.01)
 
 

@@ -1,4 +1,4 @@
-"""A real PostgreSQL for the tests: the one that HOLDSPACE_TEST_PG_URL names, or one started from the wheel's binaries."""
+"""A real PostgreSQL for the tests: the one that HOLDSPACE_TEST_PG_URL names, or one of our own from a wheel."""
 
 import os
 import pwd
@@ -28,7 +28,7 @@ def server() -> Iterator[str]:
         folder = Path(name)
         binaries = _binaries(folder, account)
         data = folder / "data"
-        common: dict[str, object] = {"check": True, "capture_output": True, "user": account, "cwd": folder}
+        common: dict[str, object] = {"capture_output": True, "user": account, "cwd": folder}
         locale = ["--locale=C.UTF-8", "--encoding=UTF8", "--auth=trust", "--username=postgres", "--no-sync"]
         _run([binaries / "initdb", "-D", data, *locale], common)
         options = " ".join(f"-c {setting}" for setting in (*_QUICK, f"unix_socket_directories={folder}"))
@@ -41,7 +41,7 @@ def server() -> Iterator[str]:
 
 def _run(command: list[object], options: dict[str, object]) -> None:
     try:
-        subprocess.run([str(part) for part in command], **options)  # type: ignore[call-overload]
+        subprocess.run([str(part) for part in command], check=True, **options)  # type: ignore[call-overload]
     except subprocess.CalledProcessError as error:
         raise NoPostgres(error.stderr.decode(errors="replace")[-500:]) from error
     except OSError as error:

@@ -1,0 +1,111 @@
+"""The groups file: read whole, or refused with every mistake's line and remedy."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.errors import BadInput
+from bot.groups import toml_file
+from tests.support.groups import TUESDAY, tuesday
+
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
+
+
+def refused(text):
+    with pytest.raises(BadInput) as caught:
+        toml_file.parse(text, NOW)
+    assert "Nothing was imported" in caught.value.remedy or "Nothing was imported" in caught.value.message
+    return caught.value.message
+
+
+def test_the_example_is_read():
+    group = tuesday(NOW)
+    assert group.name == "Tuesday circle"
+    assert group.escalation.acknowledge_within == timedelta(minutes=5)
+    assert [group.people_of(step) for step in range(3)] == [(3001,), (3002,), (3001, 3002)]
+    assert group.daily_prompts is not None
+    assert group.daily_prompts.days == ("mon", "tue", "wed", "thu", "fri")
+
+
+def test_what_is_written_is_read_back_the_same():
+    group = tuesday(NOW)
+    assert toml_file.parse(toml_file.write([group]), NOW) == [group]
+
+
+@given(st.text(alphabet=st.characters(exclude_categories=["Cs"]), min_size=1, max_size=80))
+def test_any_name_survives_being_written_and_read(name):
+    from dataclasses import replace
+
+    group = replace(tuesday(NOW), name=name.strip() or "x")
+    assert toml_file.parse(toml_file.write([group]), NOW)[0].name == group.name
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "says"),
+    [
+        ('key = "tuesday"', 'key = "Tuesday!"', 3, "key is not usable"),
+        ("server = 1001", "server = -4", 5, "server is no Discord id"),
+        ("circle = 2001", "circle = true", 6, "circle is no Discord id"),
+        ("circle = 2001", "circle = 9223372036854775808", 6, "circle is no Discord id"),
+        ("care = 2002", "care = 2001", 7, "care channel is the circle"),
+        ("therapists = [3001, 3002]", "therapists = []", 8, "at least one"),
+        ("therapists = [3001, 3002]", "therapists = [3001, 3001, 3002]", 8, "somebody twice"),
+        ("therapists = [3001, 3002]", "therapists = [3001]", 16, "names 3002"),
+        ("America/New_York", "America/Springfield", 9, "timezone is not known"),
+        ('language = "en"', 'language = "english"', 10, "language is not usable"),
+        ('country = "US"', 'country = "usa"', 11, "country is not usable"),
+        ('time = "09:00"', 'time = "9 o\'clock"', 13, "no time of day"),
+        ('time = "09:00"', 'time = "24:00"', 13, "no time of day"),
+        ('"mon", "tue"', '"mon", "someday"', 14, "no day"),
+        ('chain = [[3001], [3002], "everyone"]', "chain = []", 16, "chain is empty"),
+        ('chain = [[3001], [3002], "everyone"]', 'chain = ["nobody"]', 16, "step 1"),
+        ('"5m"', '"5 minutes"', 17, "acknowledge_within is not usable"),
+        ('"5m"', '"0s"', 17, "acknowledge_within is not usable"),
+        ('"5m"', '"9999999999999h"', 17, "acknowledge_within is not usable"),
+        ('country = "US"', 'country = "US"\ncolour = "red"', 12, "colour is not a known setting"),
+        ('time = "09:00"', 'time = "09:00"\nhour = 9', 14, "daily_prompts.hour is not a known setting"),
+    ],
+)
+def test_a_mistake_is_named_with_its_line(old, new, line, says):
+    message = refused(TUESDAY.replace(old, new))
+    assert f"groups.toml:{line}: " in message
+    assert says in message
+
+
+def test_every_mistake_is_shown_at_once():
+    message = refused(TUESDAY.replace("US", "usa").replace("1001", "0").replace("5m", "soon"))
+    assert len(message.splitlines()) == 3
+
+
+def test_a_missing_setting_is_named():
+    assert "country is missing" in refused(TUESDAY.replace('country = "US"\n', ""))
+
+
+def test_two_groups_cannot_share_a_key_or_a_circle():
+    message = refused(TUESDAY + TUESDAY)
+    assert message.count("two groups have the same") == 4
+
+
+@pytest.mark.parametrize("text", ["", "x = 1", "group = 3", "[[group]]\n[[groups]]", "[[group", '"""'])
+def test_a_file_that_is_no_groups_file_is_refused(text):
+    refused(text)
+
+
+@given(st.text(max_size=300))
+def test_no_text_makes_the_reader_fall_over(text):
+    try:
+        toml_file.parse(text, NOW)
+    except BadInput as caught:
+        assert caught.remedy
+
+
+def test_a_group_needs_no_daily_prompts():
+    text = TUESDAY[: TUESDAY.index("[group.daily_prompts]")] + TUESDAY[TUESDAY.index("[group.escalation]") :]
+    assert toml_file.parse(text, NOW)[0].daily_prompts is None
+
+
+def test_a_missing_file_says_so(tmp_path):
+    with pytest.raises(BadInput, match="no file"):
+        toml_file.read(tmp_path / "groups.toml", NOW)
