@@ -54,6 +54,10 @@ class CrisisTexts:
             [words("crisis.dm.automatic"), words("crisis.dm.not_a_crisis"), *self._ways(words, group.country)]
         )
 
+    def ways_to_people(self, group: Group | None) -> list[str]:
+        """List where a person can be reached now: lines of the group's country, directories, the emergency number."""
+        return self._ways(self.words(group), group.country if group else "")
+
     def page(
         self, group: Group, case: Case, people: list[int], link: str, late_since: datetime | None, now: datetime
     ) -> str:

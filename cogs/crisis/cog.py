@@ -1,6 +1,5 @@
 """The crisis cog: what is said in a circle, its threads and in direct messages is screened, once, also after a gap."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import discord
@@ -11,27 +10,18 @@ from bot.app import Parts
 from bot.crisis.intake import LATE_SECONDS, Said
 from bot.crisis.model import DIRECT_ANSWER, MEMBER_TEXT, NOTICE, PAGE
 from bot.crisis.recent import RecentMessages
-from bot.crisis.screening import Assessment, Context, View, joined
+from bot.crisis.screening import Context, joined
 from bot.groups.model import Group
 from cogs.crisis.catch_up import CatchUp
 from cogs.crisis.deliver import CrisisDeliverers
-from cogs.crisis.reading import group_of, groups_of_person, is_direct, views_of_message, written_by_a_person
+from cogs.crisis.reading import views_of_message, written_by_a_person
 from cogs.crisis.views import acknowledge_button
 from cogs.shared.interactions import answer_privately
+from cogs.shared.places import group_of, groups_of_person, is_direct
 from cogs.shared.private_word import PrivateWord
+from cogs.shared.screened import ScreenedMessage
 
 _REMEMBERED_EDITS = 500
-
-
-@dataclass(frozen=True, slots=True)
-class ScreenedMessage:
-    """What the crisis cog hands on after screening, so that nothing else normalises or judges before it."""
-
-    group: Group
-    message: discord.Message
-    views: tuple[View, ...]
-    assessment: Assessment
-    late: bool
 
 
 class CrisisCog(commands.Cog):

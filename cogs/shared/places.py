@@ -1,0 +1,48 @@
+"""Where something happens on Discord, and to which group that place or person belongs."""
+
+import discord
+
+from bot.groups.model import Group
+from bot.groups.service import Groups
+
+
+def group_of(channel: object, groups: Groups) -> Group | None:
+    """Return the group in whose circle, or in a thread of whose circle, this channel is."""
+    if isinstance(channel, discord.Thread):
+        return groups.of_circle(channel.parent_id)
+    channel_id = getattr(channel, "id", None)
+    return groups.of_circle(channel_id) if isinstance(channel_id, int) else None
+
+
+def is_direct(channel: object) -> bool:
+    """Say whether this is a direct conversation with the bot."""
+    return isinstance(channel, discord.DMChannel) or getattr(channel, "type", None) is discord.ChannelType.private
+
+
+async def groups_of_person(client: discord.Client, groups: Groups, person_id: int) -> list[Group]:
+    """Return the groups whose circle this person can see: those they are a member of."""
+    found = []
+    for group in groups.all():
+        guild = client.get_guild(group.server)
+        circle = guild.get_channel(group.circle) if guild else None
+        if guild is None or circle is None:
+            continue
+        member = guild.get_member(person_id) or await _fetch(guild, person_id)
+        if member is not None and circle.permissions_for(member).view_channel:
+            found.append(group)
+    return found
+
+
+async def groups_concerned(interaction: discord.Interaction, groups: Groups) -> list[Group]:
+    """Return the groups that a command is about: the one of the channel, else those of the person who used it."""
+    here = group_of(interaction.channel, groups)
+    if here is not None:
+        return [here]
+    return await groups_of_person(interaction.client, groups, interaction.user.id)
+
+
+async def _fetch(guild: discord.Guild, person_id: int) -> discord.Member | None:
+    try:
+        return await guild.fetch_member(person_id)
+    except discord.NotFound:
+        return None
