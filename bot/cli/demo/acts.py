@@ -1,0 +1,96 @@
+"""What the tour's buttons do, each an act of somebody in the sandbox or a turn of its clock."""
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from bot.cli.demo.witness import Witness
+from bot.crisis.model import CaseState
+from bot.daily_prompts.policy import next_turn
+from bot.daily_prompts.service import schedule_of
+from bot.errors import HoldspaceError
+from sandbox import NotAllowed
+from sandbox.scene import ALICE, BEN, CARE, CIRCLE, TOM
+
+if TYPE_CHECKING:
+    from bot.cli.demo.stage import Stage
+
+ORDINARY = "I cooked for myself tonight, first time this week."
+DANGER = "I can't do this any more. I want to kill myself."
+DANGER_MEANWHILE = "I want to die."
+_AWAY_FOR = timedelta(minutes=20)
+
+
+class Acts:
+    """The acts of the tour's steps; one that cannot be done now says why and what to do first (NotAllowed)."""
+
+    def __init__(self, stage: "Stage", witness: Witness) -> None:
+        self._stage = stage
+        self._people = stage.sandbox.people
+        self._witness = witness
+
+    async def read(self) -> None:
+        """Do nothing: there is only something to read."""
+
+    async def say_something_ordinary(self) -> None:
+        """Let Alice write about her evening."""
+        self._require_bot()
+        await self._people.say(ALICE, CIRCLE, ORDINARY)
+
+    async def say_something_grave(self) -> None:
+        """Let Alice say plainly that she wants to die."""
+        self._require_bot()
+        await self._people.say(ALICE, CIRCLE, DANGER)
+
+    async def let_time_pass_unanswered(self) -> None:
+        """Let nobody press the button for as long as the group's chain waits."""
+        self._require_bot()
+        if not await self._cases(CaseState.OPEN):
+            raise NotAllowed("No page is waiting for an answer now. Do step 3 first: it lets a page go out.")
+        self._stage.skip(self._stage.group.escalation.acknowledge_within)
+
+    async def take_the_case(self) -> None:
+        """Let Tom press the button on the newest page of a case that waits."""
+        self._require_bot()
+        waiting = {f"case:{case_id}:acknowledge" for case_id in await self._cases(CaseState.OPEN)}
+        page = next(((b, page) for b, page in reversed([*self._witness.pages()]) if b in waiting), None)
+        if page is None:
+            raise NotAllowed("No page is waiting for an answer now. Do step 3 first: it lets a page go out.")
+        await self._people.answer(await self._people.press(TOM, CARE, page[1], page[0]))
+
+    async def go_to_the_next_prompt(self) -> None:
+        """Move the clock on to the group's next time for a daily prompt."""
+        self._require_bot()
+        schedule = schedule_of(self._stage.group)
+        if schedule is None:
+            raise NotAllowed("This group has no daily prompts any more.")
+        now = self._stage.clock.now()
+        self._stage.skip(next_turn(schedule, now).at - now)
+
+    async def switch_the_bot_off(self) -> None:
+        """Stop the bot, let somebody write something grave, and let time pass."""
+        who = await self._somebody_without_a_case() if self._stage.bot.is_on else BEN
+        await self._stage.bot.stop()
+        await self._people.say(who, CIRCLE, DANGER_MEANWHILE)
+        self._stage.skip(_AWAY_FOR)
+
+    async def switch_the_bot_on(self) -> None:
+        """Start the bot again."""
+        if self._stage.bot.is_on:
+            raise NotAllowed("The bot is on. Do the step before this one first: it switches the bot off.")
+        try:
+            await self._stage.bot.start()
+        except HoldspaceError as error:
+            raise NotAllowed(f"The bot did not start: {error.message} {error.remedy}") from error
+
+    def _require_bot(self) -> None:
+        if not self._stage.bot.is_on:
+            raise NotAllowed("The bot is switched off. Switch it on again first.")
+
+    async def _cases(self, *states: CaseState) -> dict[int, int]:
+        """Give the cases in these states: their ids, and whom each is about."""
+        cases = await self._stage.bot.client.parts.cases.open_cases()
+        return {case.id: case.member_id for case in cases if case.state in states}
+
+    async def _somebody_without_a_case(self) -> int:
+        busy = set((await self._cases(*CaseState)).values())
+        return next((who for who in (BEN, ALICE) if who not in busy), BEN)
