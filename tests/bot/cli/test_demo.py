@@ -112,7 +112,7 @@ def test_a_port_that_is_taken_is_named_with_a_way_out(holdspace):
 
 
 def test_the_bot_is_invited_with_what_the_invite_link_asks_for():
-    assert {p.name.lower() for p in Permission if p and p in invited_with()} == set(NEEDED)
+    assert {str(p.name).lower() for p in Permission if p and p in invited_with()} == set(NEEDED)
 
 
 def test_the_groups_zone_is_the_machines(tmp_path):
