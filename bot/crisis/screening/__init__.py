@@ -7,6 +7,7 @@ rows_to_keep = assessment.to_remember(now)    # kinds, levels and times; never a
 """
 
 from bot.crisis.screening.errors import LexiconError, Problem
+from bot.crisis.screening.loading import Screener
 from bot.crisis.screening.model import (
     Assessment,
     Change,
@@ -18,7 +19,6 @@ from bot.crisis.screening.model import (
     View,
     ViewKind,
 )
-from bot.crisis.screening.screener import Screener
 from bot.crisis.screening.views import joined, views_of
 
 __all__ = [

@@ -47,6 +47,8 @@ class View:
 
     kind: ViewKind
     text: str
+    newest: int = 0
+    """Where the newest of several joined messages starts; only what touches it counts."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Reads one message in several ways: visible text, spoilers, code, quoted lines, and what hangs on it."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from bot.crisis.screening.model import View, ViewKind
 
@@ -36,9 +36,10 @@ def views_of(
     return (*content_views(content), *(View(kind, text) for kind, text in attached if text.strip()))
 
 
-def joined(messages: Iterable[str]) -> View:
-    """Return an author's last messages as one reading, a line each."""
-    return View(ViewKind.JOINED, "\n".join(messages))
+def joined(messages: Sequence[str]) -> View:
+    """Return an author's last messages as one reading, a line each, the newest last."""
+    text = "\n".join(messages)
+    return View(ViewKind.JOINED, text, newest=len(text) - len(messages[-1]) if messages else 0)
 
 
 def content_views(content: str) -> tuple[View, ...]:

@@ -1,0 +1,65 @@
+"""Adds up the evidence of a message: the highest level, and the rules for what means more together."""
+
+from collections.abc import Iterator, Sequence
+
+from bot.crisis.screening.lexicon.model import Rule
+from bot.crisis.screening.model import Level, Raise, View, ViewKind
+from bot.crisis.screening.reading import Piece
+
+_CONSIDERED = 8
+"""Of each kind so many pieces are tried with the others; more of the same say nothing new."""
+
+
+def level_of(pieces: Sequence[Piece], views: Sequence[View]) -> Level:
+    """Return the highest level among the pieces that count by themselves."""
+    return max((piece.evidence.level for piece in pieces if touches_newest(piece, views)), default=Level.NONE)
+
+
+def raises(pieces: Sequence[Piece], views: Sequence[View], rules: Sequence[Rule], level: Level) -> Iterator[Raise]:
+    """Yield the rules that raise the level, each with the level before and after."""
+    own = [piece for piece in pieces if piece.intact and piece.evidence.view is not ViewKind.QUOTE]
+    apart = [piece for piece in own if piece.evidence.view is not ViewKind.JOINED]
+    together = [piece for piece in own if piece.evidence.view is ViewKind.JOINED]
+    reached = level
+    for rule in rules:
+        if rule.to <= reached or level < rule.at_least:
+            continue
+        found = _complete(rule, apart, views) or _complete(rule, together, views)
+        if found:
+            kinds = tuple(sorted({piece.evidence.kind for piece in found}))
+            yield Raise(rule.id, rule.note, reached, rule.to, kinds)
+            reached = rule.to
+
+
+def touches_newest(piece: Piece, views: Sequence[View]) -> bool:
+    """Tell whether a piece reaches into the newest of joined messages; in any other view all do."""
+    return piece.evidence.span[1] > views[piece.evidence.view_index].newest
+
+
+def _complete(rule: Rule, pieces: Sequence[Piece], views: Sequence[View]) -> tuple[Piece, ...]:
+    groups = [[piece for piece in pieces if piece.evidence.kind in kinds][:_CONSIDERED] for kinds in rule.need]
+    if not all(groups):
+        return ()
+    return next(_choices(rule, groups, (), views), ())
+
+
+def _choices(
+    rule: Rule, groups: Sequence[Sequence[Piece]], chosen: tuple[Piece, ...], views: Sequence[View]
+) -> Iterator[tuple[Piece, ...]]:
+    if not groups:
+        if any(touches_newest(piece, views) for piece in chosen):
+            yield chosen
+        return
+    for piece in groups[0]:
+        if all(_fit(rule, piece, other) for other in chosen):
+            yield from _choices(rule, groups[1:], (*chosen, piece), views)
+
+
+def _fit(rule: Rule, one: Piece, other: Piece) -> bool:
+    """Tell whether two pieces are different words, near enough to each other."""
+    if one.evidence.view_index != other.evidence.view_index:
+        return one.evidence.entry != other.evidence.entry
+    if one.start < other.end and other.start < one.end:
+        return False
+    apart = max(one.start, other.start) - min(one.end, other.end)
+    return not rule.within or apart <= rule.within

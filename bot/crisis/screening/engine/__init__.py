@@ -1,0 +1,1 @@
+"""Matches a lexicon's patterns against words, in linear time and counted steps."""

@@ -1,0 +1,148 @@
+"""One language, made ready to read: its words, its repairs and its tries."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.crisis.screening.engine.match import Found, Frames, Text
+from bot.crisis.screening.engine.pattern import Sequence as Items
+from bot.crisis.screening.engine.symbols import Path, Symbols
+from bot.crisis.screening.lexicon.checks import words
+from bot.crisis.screening.lexicon.model import Entry, Lexicon, Modifier
+from bot.crisis.screening.text.letters import Letters
+from bot.crisis.screening.text.repair import Repair, Spelling
+from bot.crisis.screening.text.stream import Stream
+
+_HEAVIEST = 4000
+_KEPT = 60_000
+_LONGEST_NUMBER = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """An entry of the lexicon found at words `start` up to `end`."""
+
+    entry: Entry
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """A modifier found at words `start` up to `end`."""
+
+    modifier: Modifier
+    start: int
+    end: int
+
+
+class Language:
+    """The compiled lexicon of one language."""
+
+    def __init__(
+        self,
+        lexicon: Lexicon,
+        concepts: Mapping[str, Sequence[Items]],
+        patterns: Mapping[str, Sequence[Items]],
+        letters: Letters,
+    ) -> None:
+        self.lexicon = lexicon
+        self.repair = Repair(_spelling(lexicon, [*concepts.values(), *patterns.values()]), letters)
+        symbols = Symbols(concepts, _weights(lexicon.common))
+        self._entries = Frames(symbols, _paths(symbols, lexicon.entries, patterns))
+        self._modifiers = Frames(symbols, _paths(symbols, lexicon.modifiers, patterns))
+        self._stops = {item.id: frozenset(item.stop) for item in lexicon.modifiers}
+        self._keys: dict[str, tuple[str, ...]] = {}
+        self._prefixes = self.repair.spelling.prefixes
+        self._by_raw: dict[str, frozenset[str]] = {}
+
+    def may_matter(self, raws: Iterable[str]) -> bool:
+        """Tell whether any raw token leads to a word that some entry cannot do without."""
+        known = self._by_raw
+        for raw in raws:
+            anchors = known.get(raw)
+            if anchors is None:
+                anchors = self._anchors_of(raw)
+            if anchors:
+                return True
+        return False
+
+    def text(self, stream: Stream) -> Text:
+        """Return the words as the matcher sees them."""
+        places: dict[str, list[int]] = {}
+        for at, word in enumerate(stream.words):
+            for key in self._keys_of(word):
+                places.setdefault(key, []).append(at)
+        return Text(stream.words, places, stream.clause_starts, stream.sentence_starts, self.lexicon.barriers)
+
+    def hits(self, text: Text) -> list[Hit]:
+        """Return the entries that are found, at every place."""
+        entries = self.lexicon.entries
+        return [Hit(entries[found.out], found.start, found.end) for found in self._entries.search(text)]
+
+    def signs(self, text: Text) -> list[Sign]:
+        """Return the modifiers that are found, at every place."""
+        modifiers = self.lexicon.modifiers
+        count = len(text.words)
+        return [
+            Sign(modifiers[found.out], found.start, found.end)
+            for found in self._modifiers.search(text)
+            if not modifiers[found.out].max_words or count <= modifiers[found.out].max_words
+        ]
+
+    def stops(self, modifier: Modifier) -> frozenset[str]:
+        """Return the words that end a modifier's reach."""
+        return self._stops[modifier.id]
+
+    def _anchors_of(self, raw: str) -> frozenset[str]:
+        keys = {key for word in self.repair.words(raw) for key in self._keys_of(word)}
+        if len(self._by_raw) >= _KEPT:
+            self._by_raw.clear()
+        anchors = self._by_raw[raw] = frozenset(keys & self._entries.anchors)
+        return anchors
+
+    def _keys_of(self, word: str) -> tuple[str, ...]:
+        keys = self._keys.get(word)
+        if keys is None:
+            if len(self._keys) >= _KEPT:
+                self._keys.clear()
+            keys = self._keys[word] = (word, *self._wider(word))
+        return keys
+
+    def _wider(self, word: str) -> list[str]:
+        if word.isdigit():
+            return ["#" * length for length in range(1, min(len(word), _LONGEST_NUMBER) + 1)]
+        if not word.startswith(self._prefixes):
+            return []
+        return [stem + "*" for stem in self._prefixes if word.startswith(stem)]
+
+
+def _paths(
+    symbols: Symbols, items: Sequence[Entry] | Sequence[Modifier], patterns: Mapping[str, Sequence[Items]]
+) -> Iterable[tuple[Path, int]]:
+    for number, item in enumerate(items):
+        for pattern in patterns[item.id]:
+            for path in symbols.paths(pattern):
+                yield path, number
+
+
+def _weights(common: Sequence[str]) -> dict[str, int]:
+    """Return how often each common word comes, roughly: the n-th word 1/n as often as the first."""
+    weights = {word: max(2, _HEAVIEST // (rank + 1)) for rank, word in enumerate(common)}
+    return weights | {"#": _HEAVIEST // 20}
+
+
+def _spelling(lexicon: Lexicon, patterns: Iterable[Sequence[Items]]) -> Spelling:
+    used = {word for group in patterns for items in group for word in words(items)}
+    stems = tuple(sorted(word.removesuffix("*") for word in used if word.endswith("*")))
+    written = {name: tuple(plain.split()) for name, plain in lexicon.spelling.items()}
+    known = {word for word in used if not word.endswith("*") and word[0] != "#"}
+    known |= {word for plain in written.values() for word in plain}
+    known |= {*lexicon.common, *lexicon.self_words, *lexicon.other_words, *lexicon.barriers, *lexicon.turns, *lexicon.guarded}
+    return Spelling(
+        known=frozenset(known),
+        written=written,
+        guarded=lexicon.guarded,
+        real=lexicon.real,
+        units=lexicon.units,
+        prefixes=stems,
+    )

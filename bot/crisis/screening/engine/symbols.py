@@ -1,0 +1,162 @@
+"""Turns patterns into symbols and tries: every choice of words becomes one symbol, every pattern a path of symbols."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from bot.crisis.screening.engine.pattern import Choice, Edge, Gap, Item, Ref, Word
+from bot.crisis.screening.engine.pattern import Sequence as Items
+
+END = -1
+"""The symbol of a clause's end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The next symbol of a path: after how many other words it may come, and whether it must start a clause."""
+
+    gap: int
+    symbol: int
+    at_start: bool = False
+
+
+Path = tuple[Step, ...]
+
+
+@dataclass(slots=True)
+class Node:
+    """A place in a trie of paths; `out` names what ends here."""
+
+    children: dict[Step, "Node"] = field(default_factory=dict)
+    out: list[int] = field(default_factory=list)
+    branches: list[tuple[int, int, bool, "Node"]] = field(default_factory=list)
+
+    def add(self, path: Path, out: int) -> None:
+        """Add a path that ends in `out`."""
+        node = self
+        for step in path:
+            found = node.children.get(step)
+            if found is None:
+                found = node.children[step] = Node()
+                node.branches.append((step.gap, step.symbol, step.at_start, found))
+            node = found
+        if out not in node.out:
+            node.out.append(out)
+
+
+@dataclass(slots=True)
+class Symbol:
+    """What may stand at one place of a path: single words, and phrases."""
+
+    keys: frozenset[str]
+    paths: tuple[Path, ...]
+    trie: Node | None
+    anchors: frozenset[str] = frozenset()
+
+
+class Symbols:
+    """Interns choices of words as symbols; equal choices are one symbol."""
+
+    def __init__(self, concepts: Mapping[str, Sequence[Items]], weight: Mapping[str, int]) -> None:
+        self._concepts = concepts
+        self._weight = weight
+        self._known: dict[object, int] = {}
+        self.all: list[Symbol] = []
+
+    def paths(self, items: Items) -> Iterator[Path]:
+        """Yield every way through a pattern, with and without what is optional."""
+        for variant in _variants(items):
+            path = self._path(variant)
+            if path:
+                yield path
+
+    def anchors(self, path: Path) -> frozenset[str]:
+        """Return words of which at least one is in every text that the path matches: the rarest such set."""
+        choices = [self.all[step.symbol].anchors for step in path if step.symbol != END]
+        return min(choices, key=self._cost)
+
+    def trie(self, paths: Iterable[tuple[Path, int]]) -> Node:
+        """Return a trie of paths, each with what it stands for."""
+        root = Node()
+        for path, out in paths:
+            root.add(path, out)
+        return root
+
+    def _cost(self, keys: frozenset[str]) -> int:
+        return sum(self._weight.get(key, 1) for key in keys)
+
+    def _path(self, items: Items) -> Path:
+        steps: list[Step] = []
+        gap = 0
+        at_start = False
+        for item in items:
+            if isinstance(item, Gap):
+                gap += item.most
+            elif isinstance(item, Edge):
+                if item.start:
+                    at_start = True
+                else:
+                    steps.append(Step(gap, END))
+                    gap = 0
+            else:
+                steps.append(Step(gap, self._symbol(item), at_start))
+                gap, at_start = 0, False
+        return tuple(steps)
+
+    def _symbol(self, item: Word | Ref | Choice) -> int:
+        known = self._known.get(item)
+        if known is None:
+            known = self._known[item] = self._new(item)
+        return known
+
+    def _new(self, item: Word | Ref | Choice) -> int:
+        if isinstance(item, Word):
+            return self._add(frozenset((item.key,)), ())
+        options = self._concepts[item.name] if isinstance(item, Ref) else item.options
+        keys = {option[0].key for option in options if len(option) == 1 and isinstance(option[0], Word)}
+        paths: list[Path] = []
+        for option in options:
+            if len(option) != 1 or not isinstance(option[0], Word):
+                paths.extend(self.paths(option))
+        for path in list(paths):
+            if len(path) == 1 and not path[0].at_start and path[0].symbol != END and not self.all[path[0].symbol].paths:
+                keys |= self.all[path[0].symbol].keys
+                paths.remove(path)
+        return self._shared(frozenset(keys), tuple(dict.fromkeys(paths)))
+
+    def _shared(self, keys: frozenset[str], paths: tuple[Path, ...]) -> int:
+        content = (keys, paths)
+        known = self._known.get(content)
+        if known is None:
+            known = self._known[content] = self._add(keys, paths)
+        return known
+
+    def _add(self, keys: frozenset[str], paths: tuple[Path, ...]) -> int:
+        trie = self.trie((path, 0) for path in paths) if paths else None
+        anchors = keys.union(*(self.anchors(path) for path in paths))
+        self.all.append(Symbol(keys, paths, trie, anchors))
+        return len(self.all) - 1
+
+
+def _variants(items: Items) -> Iterator[Items]:
+    """Yield the pattern with every optional part in and out; a choice that holds an edge or begins with a gap is spread out."""
+    for at, item in enumerate(items):
+        if isinstance(item, Choice) and (item.optional or any(map(_has_edge, item.options))):
+            before, after = items[:at], items[at + 1 :]
+            if item.optional and not any(map(_has_edge, item.options)):
+                yield from _variants((*before, Choice(item.options, optional=False), *after))
+            else:
+                for option in item.options:
+                    yield from _variants((*before, *option, *after))
+            if item.optional:
+                yield from _variants((*before, *after))
+            return
+    yield items
+
+
+def _has_edge(option: Items) -> bool:
+    return (
+        isinstance(option[0], Edge | Gap)
+        or isinstance(option[-1], Edge | Gap)
+        or any(isinstance(item, Choice) and any(map(_has_edge, item.options)) for item in option)
+    )
+

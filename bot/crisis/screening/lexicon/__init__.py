@@ -1,0 +1,1 @@
+"""The lexicon as data: what a clinician writes, read and checked."""

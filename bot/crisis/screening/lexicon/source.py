@@ -1,0 +1,58 @@
+"""A lexicon's files as they were written, so that a fault can be shown by its line."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bot.crisis.screening.errors import LexiconError, Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One file: its name, its text and the tables in it."""
+
+    name: str
+    text: str
+    data: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, name: str, text: str) -> "Source":
+        """Return the tables of a text; a text that is no TOML raises LexiconError."""
+        try:
+            data = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            fault = f"it is no TOML: {error}."
+            remedy = "Mend that line; a sentence stands in quotes, a list in [ ] with commas."
+            raise LexiconError([Problem(name, _line_in(str(error)), "", fault, remedy)]) from error
+        return cls(name, text, data)
+
+    @classmethod
+    def read(cls, path: Path) -> "Source":
+        """Return the tables of a file; a file that cannot be read raises LexiconError."""
+        try:
+            return cls.of(path.name, path.read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError) as error:
+            fault = f"it cannot be read: {error}."
+            raise LexiconError([Problem(str(path), 0, "", fault, "Save it as UTF-8 text where Holdspace may read it.")]) from error
+
+    def line_of(self, entry: str, words: str = "") -> int:
+        """Return the line where `words` stand in the entry, or else the entry's own line; 0 if neither is found."""
+        lines = self.text.splitlines()
+        start = next((number for number, line in enumerate(lines) if f'"{entry}"' in line and "id" in line), None)
+        if start is None:
+            return self._line_with(words, 0)
+        return self._line_with(words, start) or start + 1
+
+    def _line_with(self, words: str, start: int) -> int:
+        if not words:
+            return 0
+        lines = self.text.splitlines()
+        return next((number for number, line in enumerate(lines[start:], start + 1) if words in line), 0)
+
+
+def _line_in(message: str) -> int:
+    _, _, rest = message.partition("at line ")
+    number = rest.split(",")[0]
+    return int(number) if number.isdigit() else 0

@@ -1,0 +1,76 @@
+"""Loads the shipped lexicons: every language in the folder, whole or not at all."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from bot.crisis.screening.engine.language import Language
+from bot.crisis.screening.errors import LexiconError, Problem
+from bot.crisis.screening.lexicon.checks import Checker
+from bot.crisis.screening.lexicon.reading import Reading
+from bot.crisis.screening.lexicon.source import Source
+from bot.crisis.screening.screener import Assessor
+from bot.crisis.screening.selftest import failures
+from bot.crisis.screening.text.letters import Letters
+
+SHIPPED = Path(__file__).parents[3] / "prompts" / "lexicon"
+EMOJI = "emoji.toml"
+
+
+class Screener(Assessor):
+    """Reads messages by every language in a folder."""
+
+    @classmethod
+    def load(cls, folder: Path = SHIPPED) -> "Screener":
+        """Return a screener for every language in the folder, each tried on its own sentences.
+
+        Any fault raises LexiconError, which names the file, the line, the entry, the sentence and the remedy.
+        """
+        letters = Letters(_emoji(folder))
+        parts = [_compiled(sources, letters) for _, sources in sorted(language_sources(folder).items())]
+        if not parts:
+            fault, remedy = "there is no lexicon here.", "Put back the files that Holdspace ships, English first."
+            raise LexiconError([Problem(str(folder), 0, "", fault, remedy)])
+        screener = cls([language for language, _, _ in parts], letters)
+        problems: list[Problem] = []
+        for language, reading, sources in parts:
+            problems.extend(failures(screener, language.lexicon, reading.places.__getitem__, sources))
+        if problems:
+            raise LexiconError(problems)
+        return screener
+
+
+def language_sources(folder: Path) -> Mapping[str, Sequence[Source]]:
+    """Return the files of each language: `en.toml`, or every file in `en/`."""
+    found: dict[str, list[Source]] = {}
+    for path in _files(folder):
+        name = path.stem if path.parent == folder else path.parent.name
+        found.setdefault(name, []).append(Source.read(path))
+    return found
+
+
+def compiled(sources: Sequence[Source], letters: Letters) -> Language:
+    """Return one language from its files; a fault raises LexiconError."""
+    return _compiled(sources, letters)[0]
+
+
+def _compiled(sources: Sequence[Source], letters: Letters) -> tuple[Language, Reading, Sequence[Source]]:
+    reading = Reading(sources)
+    lexicon = reading.lexicon()
+    checker = Checker(lexicon, tuple(sources), reading.places)
+    checker.check()
+    if checker.problems:
+        raise LexiconError(checker.problems)
+    return Language(lexicon, checker.concepts, checker.patterns, letters), reading, sources
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    yield from sorted(path for path in folder.glob("*.toml") if path.name != EMOJI)
+    yield from sorted(folder.glob("*/*.toml"))
+
+
+def _emoji(folder: Path) -> dict[str, str]:
+    path = folder / EMOJI
+    if not path.exists():
+        return {}
+    table = Source.read(path).data.get("emoji", {})
+    return {sign: str(name).removeprefix("_") for sign, name in table.items() if len(sign) == 1}

@@ -1,0 +1,146 @@
+"""Reads one view in one language: from text to weighed evidence with its places in the original."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.crisis.screening.engine.language import Hit, Language, Sign
+from bot.crisis.screening.engine.match import Text
+from bot.crisis.screening.lexicon.model import Acts, Modifier
+from bot.crisis.screening.model import Change, Context, Evidence, Level, View
+from bot.crisis.screening.scope import Weighed, weigh
+from bot.crisis.screening.text.letters import Letters
+from bot.crisis.screening.text.stream import Stream, letters_apart, stream_of
+from bot.crisis.screening.text.tokens import RAW, Raw, raw_tokens, without_addresses
+
+_IN_QUOTES = re.compile(r'"[^"\n]{3,400}"')
+_FEWEST_WORDS_OUTSIDE = 4
+QUOTATION = Modifier(
+    id="quotation",
+    type="quotation",
+    note="Stands in quotation marks, with words of the writer around it.",
+    patterns=(),
+    acts=Acts.OVER,
+    cap=Level.CONCERN,
+    up_to=Level.HIGH,
+)
+THERAPIST = Modifier(
+    id="therapist",
+    type="therapist",
+    note="Written by one of the group's therapists.",
+    patterns=(),
+    acts=Acts.MESSAGE,
+    cap=Level.CONCERN,
+    up_to=Level.HIGH,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Clean:
+    """A view's text in plain letters, and its raw tokens."""
+
+    text: str
+    raws: list[str]
+
+    @classmethod
+    def of(cls, view: View, letters: Letters) -> "Clean":
+        """Return the clean form of a view."""
+        text = without_addresses(letters.clean(view.text))
+        return cls(text, RAW.findall(text))
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Evidence with its place among the words of its view, for the rules."""
+
+    evidence: Evidence
+    intact: bool
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What one language found in one view."""
+
+    pieces: tuple[Piece, ...] = ()
+    steps: int = 0
+
+
+class ViewReader:
+    """Reads views in one language."""
+
+    def __init__(self, language: Language, letters: Letters) -> None:
+        self._language = language
+        self._letters = letters
+
+    def read(self, index: int, view: View, clean: Clean, context: Context) -> Read:
+        """Return the evidence in a view."""
+        language = self._language
+        raws = clean.raws
+        if not (language.may_matter(raws) or letters_apart(raws) or language.repair.may_be_halved(raws)):
+            return Read()
+        stream = stream_of(raw_tokens(clean.text), language.repair)
+        text = language.text(stream)
+        hits = [hit for hit in language.hits(text) if hit.entry.in_reply_to <= context.parent_level]
+        if not hits:
+            return Read(steps=text.steps)
+        marks = _quotations(clean.text, stream)
+        if context.author_is_therapist:
+            marks.append(Sign(THERAPIST, 0, len(stream.words)))
+        weighed = weigh(hits, text, language, marks)
+        places = None if view.text.isascii() else self._letters.clean_with_places(view.text)[1]
+        return Read(tuple(self._piece(item, index, view, stream, places) for item in weighed), text.steps)
+
+    def _piece(self, item: Weighed, index: int, view: View, stream: Stream, places: Sequence[int] | None) -> Piece:
+        entry = item.hit.entry
+        span = _span(item.hit.start, item.hit.end, stream, places)
+        changes = tuple(
+            Change(
+                modifier=lowered.sign.modifier.id,
+                note=lowered.sign.modifier.note,
+                words=view.text[slice(*(at := _span(lowered.sign.start, lowered.sign.end, stream, places)))],
+                span=at,
+                before=lowered.before,
+                after=lowered.after,
+            )
+            for lowered in item.lowered
+        )
+        evidence = Evidence(
+            entry=entry.id,
+            kind=entry.kind,
+            note=entry.note,
+            language=self._language.lexicon.language,
+            found=entry.level,
+            level=item.level,
+            view=view.kind,
+            view_index=index,
+            span=span,
+            words=view.text[slice(*span)],
+            changes=changes,
+        )
+        return Piece(evidence, item.intact, item.hit.start, item.hit.end)
+
+
+def _span(first: int, last: int, stream: Stream, places: Sequence[int] | None) -> tuple[int, int]:
+    start, end = stream.starts[first], stream.ends[max(first, last - 1)]
+    if places is None:
+        return start, end
+    return places[start], places[end - 1] + 1
+
+
+def _quotations(clean: str, stream: Stream) -> list[Sign]:
+    """Return the parts in quotation marks, unless nearly the whole message stands in them."""
+    if clean.count('"') < 2:  # noqa: PLR2004 (a pair)
+        return []
+    signs: list[Sign] = []
+    inside = 0
+    for match in _IN_QUOTES.finditer(clean):
+        within = [at for at, start in enumerate(stream.starts) if match.start() <= start < match.end()]
+        if within:
+            signs.append(Sign(QUOTATION, within[0], within[-1] + 1))
+            inside += len(within)
+    return signs if len(stream.words) - inside >= _FEWEST_WORDS_OUTSIDE else []
+
+
+__all__ = ["Clean", "Hit", "Piece", "Raw", "Read", "Text", "ViewReader"]

@@ -1,0 +1,153 @@
+"""What stands around a phrase and changes what it means: modifiers lower a level and leave a trace."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from bot.crisis.screening.engine.language import Hit, Language, Sign
+from bot.crisis.screening.engine.match import Text
+from bot.crisis.screening.lexicon.model import Acts, Entry, Modifier
+from bot.crisis.screening.model import Level
+
+
+@dataclass(frozen=True, slots=True)
+class Lowered:
+    """A modifier at work: which sign, and the level before and after."""
+
+    sign: Sign
+    before: Level
+    after: Level
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A hit, its level after all modifiers, and what they did."""
+
+    hit: Hit
+    level: Level
+    lowered: tuple[Lowered, ...]
+
+    @property
+    def intact(self) -> bool:
+        """Tell whether no modifier touched it."""
+        return not self.lowered
+
+
+def weigh(hits: Sequence[Hit], text: Text, language: Language, marks: Sequence[Sign] = ()) -> list[Weighed]:
+    """Return each hit with the level that its surroundings leave it; `marks` are signs that are no words."""
+    counted = [hit for hit in hits if _counts(hit.entry, text, language)]
+    if not counted:
+        return []
+    signs = _standing([*language.signs(text), *marks])
+    return [_weighed(hit, signs, text, language) for hit in counted]
+
+
+def _counts(entry: Entry, text: Text, language: Language) -> bool:
+    if entry.max_words and len(text.words) > entry.max_words:
+        return False
+    return not entry.about_self or _speaks_of_self(text, language)
+
+
+def _speaks_of_self(text: Text, language: Language) -> bool:
+    lexicon = language.lexicon
+    if not lexicon.self_words.isdisjoint(text.keys):
+        return True
+    return lexicon.other_words.isdisjoint(text.keys)
+
+
+def _standing(signs: list[Sign]) -> list[Sign]:
+    """Return the signs that no other sign makes void."""
+    voiding = [sign for sign in signs if sign.modifier.voids]
+    if not voiding:
+        return signs
+    return [sign for sign in signs if not any(_voids(other, sign) for other in voiding)]
+
+
+def _voids(voiding: Sign, sign: Sign) -> bool:
+    if sign.modifier.type not in voiding.modifier.voids:
+        return False
+    if voiding.modifier.acts is Acts.MESSAGE:
+        return True
+    return voiding.start < sign.end and sign.start < voiding.end
+
+
+def _weighed(hit: Hit, signs: Iterable[Sign], text: Text, language: Language) -> Weighed:
+    level = hit.entry.level
+    lowered: list[Lowered] = []
+    for sign in signs:
+        modifier = sign.modifier
+        if not _concerns(modifier, hit.entry) or not _reaches(sign, hit, text, language):
+            continue
+        if modifier.unless and not modifier.unless.isdisjoint(text.words[hit.start : hit.end]):
+            continue
+        after = _after(modifier, hit, level, text, language)
+        if after < level or (level is Level.NONE and modifier.cap is Level.NONE):
+            lowered.append(Lowered(sign, level, after))
+            level = after
+    return Weighed(hit, level, tuple(lowered))
+
+
+def _concerns(modifier: Modifier, entry: Entry) -> bool:
+    if modifier.cap is None and not modifier.drop:
+        return False
+    if modifier.type in entry.ignores or entry.level > modifier.up_to:
+        return False
+    return entry.kind not in modifier.spares and (not modifier.only or entry.kind in modifier.only)
+
+
+def _after(modifier: Modifier, hit: Hit, level: Level, text: Text, language: Language) -> Level:
+    cap = Level.IMMINENT if modifier.cap is None else modifier.cap
+    if modifier.turned is not None and _turns(hit, text, language):
+        cap = modifier.turned
+    return Level(max(0, min(level - modifier.drop, cap)))
+
+
+def _turns(hit: Hit, text: Text, language: Language) -> bool:
+    """Tell whether the sentence turns after the phrase: denied, and then "but"."""
+    last = _sentence_end(hit.end, text)
+    return any(word in language.lexicon.turns for word in text.words[hit.end : last + 3])
+
+
+def _reaches(sign: Sign, hit: Hit, text: Text, language: Language) -> bool:
+    acts = sign.modifier.acts
+    if acts is Acts.MESSAGE:
+        return True
+    if sign.start < hit.end and hit.start < sign.end:
+        return acts is Acts.OVER or _overlaps(acts, sign, hit)
+    if acts is Acts.OVER:
+        return False
+    if acts is Acts.SENTENCE:
+        return _same_sentence(min(sign.end, hit.end), max(sign.start, hit.start), text)
+    return _near(sign, hit, text, language)
+
+
+def _overlaps(acts: Acts, sign: Sign, hit: Hit) -> bool:
+    if acts is Acts.AFTER:
+        return sign.start < hit.start
+    if acts is Acts.BEFORE:
+        return sign.end > hit.end
+    return True
+
+
+def _near(sign: Sign, hit: Hit, text: Text, language: Language) -> bool:
+    acts, window = sign.modifier.acts, sign.modifier.window
+    if sign.end <= hit.start and acts in {Acts.AFTER, Acts.AROUND}:
+        first, last = sign.end, hit.start
+    elif hit.end <= sign.start and acts in {Acts.BEFORE, Acts.AROUND}:
+        first, last = hit.end, sign.start
+    else:
+        return False
+    if last - first > window or not _same_sentence(first, last, text):
+        return False
+    if sign.modifier.clause and any(text.ends[first : last + 1]):
+        return False
+    return language.stops(sign.modifier).isdisjoint(text.words[first:last])
+
+
+def _same_sentence(first: int, last: int, text: Text) -> bool:
+    return not any(text.sentence_starts[first : last + 1]) if last >= first else True
+
+
+def _sentence_end(at: int, text: Text) -> int:
+    while at < len(text.words) and not text.sentence_starts[at]:
+        at += 1
+    return at

@@ -1,0 +1,99 @@
+"""The words of a text in one language, each with its place in the original."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from bot.crisis.screening.text.repair import Repair, Words
+from bot.crisis.screening.text.tokens import Break, Raw, break_of
+
+_FEWEST_LETTERS_APART = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """Plain words in order; `starts` and `ends` are places in the clean text."""
+
+    words: list[str]
+    starts: list[int]
+    ends: list[int]
+    clause_starts: list[bool]
+    sentence_starts: list[bool]
+
+
+def stream_of(raws: Sequence[Raw], repair: Repair) -> Stream:
+    """Return the words that the raw tokens stand for, with letters written apart put together."""
+    words: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    breaks: list[Break] = []
+    for plain, start, end, before in _pieces(raws, repair):
+        for number, word in enumerate(plain):
+            words.append(word)
+            starts.append(start)
+            ends.append(end)
+            breaks.append(before if number == 0 else Break.NONE)
+    _soften(breaks)
+    sentences = [mark is Break.SENTENCE for mark in breaks]
+    clauses = [mark is not Break.NONE for mark in breaks]
+    for at, word in enumerate(words):
+        if word[0] == "_":
+            clauses[at] = True
+            if at + 1 < len(words):
+                clauses[at + 1] = True
+    return Stream(words, starts, ends, [*clauses, True], [*sentences, True])
+
+
+def letters_apart(texts: Sequence[str]) -> bool:
+    """Tell whether enough single letters stand in a text to be words written apart."""
+    return sum(map(_is_single, texts)) >= _FEWEST_LETTERS_APART
+
+
+def _is_single(text: str) -> bool:
+    return len(text) == 1
+
+
+def _pieces(raws: Sequence[Raw], repair: Repair) -> Iterator[tuple[Words, int, int, Break]]:
+    at = 0
+    while at < len(raws):
+        raw = raws[at]
+        mark = Break.SENTENCE if at == 0 else break_of(raw.before)
+        run = _run_length(raws, at)
+        if run:
+            whole = repair.run("".join(piece.text for piece in raws[at : at + run]))
+            if whole:
+                yield whole, raw.start, raws[at + run - 1].end, mark
+                at += run
+                continue
+        halves = _halves(raws, at, repair)
+        if halves:
+            yield halves, raw.start, raws[at + 1].end, mark
+            at += 2
+            continue
+        yield repair.words(raw.text), raw.start, raw.end, mark
+        at += 1
+
+
+def _run_length(raws: Sequence[Raw], at: int) -> int:
+    """Return how many single letters follow each other from here, or 0 if they are too few to be a word."""
+    if len(raws[at].text) != 1:
+        return 0
+    end = at + 1
+    while end < len(raws) and len(raws[end].text) == 1:
+        end += 1
+    return end - at if end - at >= _FEWEST_LETTERS_APART else 0
+
+
+def _halves(raws: Sequence[Raw], at: int, repair: Repair) -> Words:
+    if at + 1 >= len(raws):
+        return ()
+    return repair.halves(raws[at].text, raws[at + 1].text)
+
+
+def _soften(breaks: list[Break]) -> None:
+    """Read full stops around a single word ("I. Can't. Do. This.") as emphasis, not as ends of sentences."""
+    ends = [at for at, mark in enumerate(breaks) if mark is Break.SENTENCE]
+    ends.append(len(breaks))
+    for number in range(1, len(ends) - 1):
+        here = ends[number]
+        if here - ends[number - 1] == 1 or ends[number + 1] - here == 1:
+            breaks[here] = Break.CLAUSE

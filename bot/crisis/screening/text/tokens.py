@@ -1,0 +1,68 @@
+"""Cuts clean text into raw tokens and the breaks between them."""
+
+import re
+from dataclasses import dataclass
+from enum import IntEnum
+
+from bot.crisis.screening.text.letters import EMOJI_MARK
+
+RAW = re.compile(rf"{EMOJI_MARK}?[^\W_]+(?:['*@$!|+]{{1,3}}[^\W_]+)*")
+"""A raw token: letters and digits, with the signs inside it that people write for letters."""
+_NOT_WORDS = re.compile(r"https?://\S*|<(?:[@#][!&]?|/[^:>\n]{1,40}:)\d+>|<t:-?\d+(?::\w)?>")
+_CUSTOM_EMOJI = re.compile(r"<a?:(\w{2,32}):\d+>")
+_CLAUSE_SIGNS = frozenset("\n,;:()/\"–—")
+
+
+class Break(IntEnum):
+    """What stands between two words: nothing, the end of a clause, or the end of a sentence."""
+
+    NONE = 0
+    CLAUSE = 1
+    SENTENCE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """One raw token of the clean text, with the break before it."""
+
+    text: str
+    start: int
+    end: int
+    before: str
+
+
+def without_addresses(clean: str) -> str:
+    """Blank out links, mentions and times; a custom emoji leaves its name."""
+    if "<" in clean:
+        clean = _CUSTOM_EMOJI.sub(lambda match: _same_length(match, match.group(1)), clean)
+    elif "http" not in clean:
+        return clean
+    return _NOT_WORDS.sub(lambda match: " " * len(match.group()), clean)
+
+
+def raw_tokens(clean: str) -> list[Raw]:
+    """Return the raw tokens of clean text in order."""
+    found: list[Raw] = []
+    last = 0
+    for match in RAW.finditer(clean):
+        start, end = match.span()
+        found.append(Raw(match.group(), start, end, clean[last:start]))
+        last = end
+    return found
+
+
+def break_of(between: str) -> Break:
+    """Return what the signs between two words mean; an ellipsis, a new line or a lone sign ends a clause only."""
+    if between == " " or not between or between == ".":
+        return Break.NONE
+    ends = "?" in between or "!" in between or "." in between
+    if ends and ".." not in between and len(between) > 1:
+        return Break.SENTENCE
+    if ends or " - " in between or not _CLAUSE_SIGNS.isdisjoint(between):
+        return Break.CLAUSE
+    return Break.NONE
+
+
+def _same_length(match: re.Match[str], name: str) -> str:
+    room = len(match.group())
+    return (" " + EMOJI_MARK + name.lower().replace("_", "") + " ").ljust(room)[:room]
