@@ -22,6 +22,7 @@ log = get("ticker")
 
 _TIME_LIMIT = timedelta(seconds=60)
 _WATCH_EVERY = 5.0
+_STOP_SECONDS = 5.0
 _SLACK = timedelta(seconds=30)
 
 
@@ -47,6 +48,7 @@ class Ticker:
         self._finished: dict[str, float] = {}
         self._scheduler: AsyncIOScheduler | None = None
         self._watchdog: asyncio.Task[None] | None = None
+        self._under_way: set[asyncio.Task[object]] = set()
         self._failures = Counter("holdspace_job_failures", "Runs of a job that failed", ["job"], registry=registry)
         age = Gauge("holdspace_seconds_since_full_tick", "Age of the last finished full tick", registry=registry)
         age.set_function(lambda: _or_minus_one(self.seconds_since_full_tick()))
@@ -57,14 +59,26 @@ class Ticker:
         self._watchdog = asyncio.create_task(self._watch(), name="ticker watchdog")
 
     async def stop(self) -> None:
-        """Stop ticking; a run that is under way is cut off at its next await, and its rows stay due."""
+        """Stop ticking, and let the runs that are under way end before what they use is closed.
+
+        One that takes too long is cut off; its rows stay due.
+        """
         if self._watchdog is not None:
             self._watchdog.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._watchdog
         if self._scheduler is not None:
+            self._scheduler.pause()
+            await self._runs_end()
             self._scheduler.shutdown(wait=False)
+            await self._runs_end()
             self._scheduler = None
+
+    async def _runs_end(self) -> None:
+        # A run that is cancelled while it opens or closes a connection leaves a driver's thread behind, and with it
+        # a process that cannot end. So none is cancelled without need.
+        if self._under_way:
+            await asyncio.wait(self._under_way, timeout=_STOP_SECONDS)
 
     async def tick_once(self) -> None:
         """Run every job once, in order: what a start, a test and a moved clock want."""
@@ -109,6 +123,9 @@ class Ticker:
         return scheduler
 
     async def _run(self, job: Job) -> None:
+        task = asyncio.current_task()
+        assert task is not None, "a job runs in a task"  # noqa: S101
+        self._under_way.add(task)
         try:
             async with asyncio.timeout(_TIME_LIMIT.total_seconds()):
                 await job.run(self._clock.now())
@@ -117,6 +134,8 @@ class Ticker:
             log.error("job_failed", job=job.name, exc_info=error)
         else:
             self._finished[job.name] = time.monotonic()
+        finally:
+            self._under_way.discard(task)
 
     async def _watch(self) -> None:
         started = time.monotonic()
