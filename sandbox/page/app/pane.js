@@ -215,10 +215,18 @@ export class Pane {
     );
   }
 
-  drawConnection({ online, reason }) {
+  drawConnection({ online, reason, gone }) {
     this.lost.hidden = online !== false;
-    if (online === false)
-      fill(this.lost, icon("warning"), reason ?? "The connection to the sandbox was lost. Trying again…");
+    if (online !== false) return;
+    const words = gone
+      ? "The sandbox was started anew, and this person is no longer there."
+      : (reason ?? "The connection to the sandbox was lost. Trying again…");
+    const again = h(
+      "button",
+      { type: "button", class: "text-button", on: { click: () => location.reload() } },
+      "Start afresh",
+    );
+    fill(this.lost, icon("warning"), h("span", null, words), gone ? again : null);
   }
 
   announce(message) {

@@ -35,7 +35,7 @@ export class Session extends EventTarget {
     this.stopListening = listen(this.person, {
       event: (event) => this.take(event),
       up: () => this.reload(true),
-      down: () => this.setOnline(false),
+      down: () => this.lost(),
     });
   }
 
@@ -52,6 +52,17 @@ export class Session extends EventTarget {
 
   tell(name, detail) {
     this.dispatchEvent(new CustomEvent(name, { detail }));
+  }
+
+  /** The connection went; perhaps because the sandbox was started anew and this person is no longer there. */
+  async lost() {
+    this.setOnline(false);
+    try {
+      const { people } = await api.get("people");
+      if (!people.some((person) => person.id === this.person)) this.tell("connection", { online: false, gone: true });
+    } catch {
+      // Not there at all: the connection is tried again anyway.
+    }
   }
 
   setOnline(online, reason) {
@@ -82,6 +93,7 @@ export class Session extends EventTarget {
 
   takeState(state) {
     Object.assign(this, { me: state.me, guilds: state.guilds, dms: state.dms });
+    this.takesDms = state.dms_open ?? true;
     if (state.clock) setNow(state.clock);
     this.channels.clear();
     this.guildOf.clear();

@@ -1,6 +1,6 @@
 /** Where somebody writes: text, files, replies, and slash commands with their options. */
 
-import { api, packed } from "../app/api.js";
+import { api } from "../app/api.js";
 import { fill, h, icon, iconButton, say, uid } from "../app/dom.js";
 import { pickEmoji } from "../app/emoji.js";
 import { isCategory } from "../app/names.js";
@@ -21,7 +21,11 @@ export class Composer {
     this.replyTo = null;
     this.error = h("p", { class: "form-error", role: "alert", hidden: true });
     this.replyBar = h("div", { class: "reply-bar", hidden: true });
-    this.files = new Files({ onChange: () => this.filesChanged(), onRefused: (text) => this.fail(text) });
+    this.files = new Files({
+      describe: true,
+      onChange: () => this.filesChanged(),
+      onRefused: (text) => this.fail(text),
+    });
     this.buildField();
     this.buildFiles();
     this.suggest = new Suggest(this.field, "Suggestions", (item) => this.take(item));
@@ -166,13 +170,11 @@ export class Composer {
   suggestNames(sign, typed) {
     const { session } = this;
     const people = () =>
-      session
-        .peopleHere()
-        .map(({ user }) => ({
-          insert: `@${session.nameOf(user)}`,
-          label: `@${session.nameOf(user)}`,
-          about: user.bot ? "App" : user.username,
-        }));
+      session.peopleHere().map(({ user }) => ({
+        insert: `@${session.nameOf(user)}`,
+        label: `@${session.nameOf(user)}`,
+        about: user.bot ? "App" : user.username,
+      }));
     const channels = () =>
       (session.guild?.channels ?? [])
         .filter((channel) => !isCategory(channel))
@@ -278,7 +280,7 @@ export class Composer {
     const channel = session.current;
     this.sending = true;
     try {
-      const files = await Promise.all(this.files.list.map(packed));
+      const files = await this.files.packed();
       const body = { as: session.person, channel, content };
       if (this.replyTo) body.reply_to = this.replyTo.id;
       if (files.length) Object.assign(body, { files, spoiler: this.spoiler.checked });

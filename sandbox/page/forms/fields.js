@@ -3,7 +3,6 @@
  * words (or null), and whether something was entered. `labels`: {id, labelId, describedBy}, all ids.
  */
 
-import { packed } from "../app/api.js";
 import { h, uid } from "../app/dom.js";
 import { markdown } from "../render/markdown.js";
 import { SELECTS, TYPE } from "../render/components.js";
@@ -166,7 +165,7 @@ function uploadField(component, labels, session, fail) {
     input.value = "";
   });
   const least = component.required === false ? 0 : (component.min_values ?? 1);
-  const values = () => Promise.all(files.list.map(packed));
+  const values = () => files.packed();
   return {
     node: h("div", null, input, files.node),
     values,

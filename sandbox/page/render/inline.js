@@ -98,11 +98,11 @@ const RULES = [
     make: (match, look, depth) => h("strong", null, h("em", null, inline(match[1], look, depth + 1))),
   },
   { at: "*", pattern: /\*\*([\s\S]+?)\*\*(?!\*)/y, make: wrap("strong") },
-  { at: "*", pattern: /\*(?![\s*])((?:\*\*[\s\S]+?\*\*|[^*])+?)\*(?!\*)/y, make: wrap("em") },
+  { at: "*", pattern: /\*(?![\s*])((?:[^*]|\*\*)+?)\*(?!\*)/y, make: wrap("em") },
   { at: "_", pattern: /__([\s\S]+?)__(?!_)/y, make: wrap("u") },
   {
     at: "_",
-    pattern: /_(?!\s)((?:__[\s\S]+?__|[^_]|_(?=\w))+?)_(?![\p{L}\p{N}_])/uy,
+    pattern: /_(?![\s_])((?:[^_]|__|_(?=[\p{L}\p{N}]))+?)_(?![\p{L}\p{N}_])/uy,
     make: wrap("em"),
     before: startsWord,
   },

@@ -7,7 +7,7 @@ export class PersonPanel {
   constructor(section) {
     this.holder = section.querySelector("[data-part=people]");
     this.error = section.querySelector("[role=alert]");
-    this.closed = new Set();
+    this.takesDms = new Map();
     this.servers = new Map();
   }
 
@@ -16,7 +16,6 @@ export class PersonPanel {
     for (const pane of panes) for (const guild of pane.session?.guilds ?? []) this.servers.set(guild.id, guild.name);
     const version = JSON.stringify([
       panes.map((pane) => [pane.person, pane.session?.guilds.map((guild) => guild.id)]),
-      [...this.closed],
       [...this.servers],
     ]);
     if (version === this.version) return;
@@ -34,7 +33,7 @@ export class PersonPanel {
     const box = h("input", {
       type: "checkbox",
       id,
-      checked: !this.closed.has(person.id),
+      checked: this.takesDms.get(person.id) ?? pane.session.takesDms,
       on: { change: () => this.setDms(person, box.checked) },
     });
     const inside = new Set(pane.session.guilds.map((guild) => guild.id));
@@ -62,9 +61,10 @@ export class PersonPanel {
   }
 
   setDms(person, open) {
-    if (open) this.closed.delete(person.id);
-    else this.closed.add(person.id);
-    return this.run(() => api.post("dms", { as: person.id, open }));
+    return this.run(async () => {
+      await api.post("dms", { as: person.id, open });
+      this.takesDms.set(person.id, open);
+    });
   }
 
   async run(act) {
