@@ -12,6 +12,7 @@ STORES = (
     "bot.crisis.store",
     "bot.crisis.watermarks",
     "bot.daily_prompts.store",
+    "bot.progress.store",
     "bot.privacy.preferences",
 )
 
