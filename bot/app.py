@@ -3,7 +3,7 @@
 import asyncio
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -25,9 +25,11 @@ from bot.groups.service import Groups
 from bot.log import get
 from bot.outbox.service import Outbox
 from bot.privacy.preferences import Preferences
+from bot.progress.service import Wins
 from bot.storage.engine import Database
 from bot.storage.lock import SingleRunner
 from bot.storage.migrate import migrate
+from bot.storage.presence import Presence
 from bot.storage.vault import Keyring, Vault
 from bot.ticker import Job
 from bot.words import Library
@@ -43,6 +45,7 @@ class Parts:
     clock: Clock
     registry: CollectorRegistry
     database: Database
+    presence: Presence
     vault: Vault
     words: Library
     outbox: Outbox
@@ -56,12 +59,13 @@ class Parts:
     crisis_texts: CrisisTexts
     watermarks: Watermarks
     daily_prompts: DailyPrompts
+    wins: Wins
 
 
-def build(settings: Settings, clock: Clock, database: Database, vault: Vault) -> Parts:
+def build(settings: Settings, clock: Clock, database: Database, vault: Vault, presence: Presence) -> Parts:
     """Wire the parts; nothing is read from the network or the database yet."""
     words = Library.load()
-    outbox = Outbox(database, clock)
+    outbox = Outbox(database, clock, presence)
     groups = Groups(database, vault)
     cases = Cases(database, outbox, groups)
     notices = Notices(database, outbox)
@@ -70,6 +74,7 @@ def build(settings: Settings, clock: Clock, database: Database, vault: Vault) ->
         clock=clock,
         registry=CollectorRegistry(),
         database=database,
+        presence=presence,
         vault=vault,
         words=words,
         outbox=outbox,
@@ -83,6 +88,7 @@ def build(settings: Settings, clock: Clock, database: Database, vault: Vault) ->
         crisis_texts=CrisisTexts(words, Helplines.load()),
         watermarks=Watermarks(database),
         daily_prompts=DailyPrompts(database, outbox, groups, Shelf(), cases.open_cases, notices.add),
+        wins=Wins(database, vault, outbox, cases.open_cases),
     )
 
 
@@ -93,6 +99,8 @@ def jobs(parts: Parts) -> list[Job]:
         Job("watermarks", timedelta(seconds=5), parts.watermarks.flush),
         Job("daily_prompts", timedelta(seconds=5), parts.daily_prompts.run_due),
         Job("outbox", timedelta(seconds=2), parts.outbox.run_due),
+        Job("dead_senders", timedelta(seconds=5), parts.outbox.take_over),
+        Job("wins", timedelta(seconds=15), _hourly(parts.wins.run_due)),
         Job("outbox_cleaning", timedelta(seconds=15), _hourly(parts.outbox.forget_old)),
     ]
 
@@ -104,40 +112,47 @@ async def opened(settings: Settings, clock: Clock | None = None) -> AsyncIterato
     database = Database(settings.storage.url.get_secret_value())
     try:
         await migrate(database)
-        parts = build(settings, clock or SystemClock(), database, vault)
-        await parts.groups.refresh(parts.clock.now())
-        yield parts
+        async with Presence(database) as presence:
+            parts = build(settings, clock or SystemClock(), database, vault, presence)
+            await parts.groups.refresh(parts.clock.now())
+            yield parts
     finally:
         await database.close()
 
 
-@asynccontextmanager
-async def alone(settings: Settings) -> AsyncIterator[bool]:
-    """Hold the lock of a SQLite file while the bot runs; True where no other process can be at work on the database."""
-    path = settings.storage.sqlite_path
-    if path is None:
-        yield False
-        return
-    async with SingleRunner(path):
-        yield True
-
-
 async def run(settings: Settings, clock: Clock | None = None) -> None:
     """Run the bot until it is told to stop (SIGTERM, Ctrl-C); raises HoldspaceError for every foreseen failure."""
+    settings.discord.require_token()
+    working = asyncio.create_task(_work(settings, clock), name="work")
+    _stop_on_signals(working)
+    with suppress(asyncio.CancelledError):
+        await working
+    log.info("stopped")
+
+
+async def _work(settings: Settings, clock: Clock | None) -> None:
     from bot.client import HoldspaceClient  # noqa: PLC0415  (the client knows the parts, not the other way round)
 
-    settings.discord.require_token()
-    async with AsyncExitStack() as stack:
-        is_alone = await stack.enter_async_context(alone(settings))
-        parts = await stack.enter_async_context(opened(settings, clock))
-        if is_alone:
-            await parts.outbox.take_over(parts.clock.now())
-        client = HoldspaceClient(parts)
-        running = asyncio.create_task(client.run_until_stopped(), name="client")
-        _stop_on_signals(running)
-        with suppress(asyncio.CancelledError):
-            await running
-        log.info("stopped")
+    path = settings.storage.sqlite_path
+    async with SingleRunner(path) if path else nullcontext(), opened(settings, clock) as parts:
+        await parts.presence.own_shards(settings.discord.shard_ids or range(settings.discord.shard_count or 1))
+        await parts.outbox.take_over(parts.clock.now())
+        client = asyncio.create_task(HoldspaceClient(parts).run_until_stopped(), name="client")
+        claim = asyncio.create_task(parts.presence.watch(), name="claim")
+        try:
+            await asyncio.wait({client, claim}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            await _end(client, claim)
+
+
+async def _end(*tasks: asyncio.Task[None]) -> None:
+    """Cancel what still runs, wait for all of it, and raise the first failure."""
+    for task in tasks:
+        task.cancel()
+    results = await asyncio.gather(*tasks, return_exceptions=True)
+    for result in results:
+        if isinstance(result, Exception):
+            raise result
 
 
 def _stop_on_signals(task: asyncio.Task[None]) -> None:

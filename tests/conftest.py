@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
@@ -35,8 +35,7 @@ def postgres_server() -> Iterator[str]:
     """One PostgreSQL for the whole run, with a migrated template database."""
     try:
         with postgres.server() as url:
-            with ThreadPoolExecutor(1) as thread:  # the test that asks first is already running a loop
-                thread.submit(asyncio.run, _make_template(url)).result()
+            _elsewhere(_make_template(url))
             yield url
     except postgres.NoPostgres as reason:
         if os.environ.get("CI"):
@@ -44,22 +43,32 @@ def postgres_server() -> Iterator[str]:
         pytest.skip(f"NO POSTGRESQL, half of the store tests did not run: {reason}")
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
-    """A fresh, migrated database of each kind."""
-    if request.param == "sqlite":
-        database = Database(f"sqlite:///{tmp_path}/holdspace.sqlite3")
-        await migrate(database)
-        yield database
-        await database.close()
-        return
-    server: str = request.getfixturevalue("postgres_server")
+@pytest.fixture
+def postgres_url(postgres_server: str, request: pytest.FixtureRequest) -> Iterator[str]:
+    """The URL of a fresh, migrated database on the PostgreSQL of this run."""
     name = f"t{os.getpid()}_{abs(hash(request.node.nodeid)) % 10**12}"
-    await _on_server(server, f'CREATE DATABASE "{name}" TEMPLATE holdspace_template STRATEGY FILE_COPY')
-    database = Database(server.format(database=name))
+    _elsewhere(_on_server(postgres_server, f'CREATE DATABASE "{name}" TEMPLATE holdspace_template STRATEGY FILE_COPY'))
+    yield postgres_server.format(database=name)
+    _elsewhere(_on_server(postgres_server, f'DROP DATABASE "{name}" WITH (FORCE)'))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a fresh database of each kind; the SQLite file does not exist yet."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/holdspace.sqlite3"
+    url: str = request.getfixturevalue("postgres_url")
+    return url
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """A fresh, migrated database of each kind."""
+    database = Database(database_url)
+    if database.is_sqlite:
+        await migrate(database)
     yield database
     await database.close()
-    await _on_server(server, f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 @pytest.fixture
@@ -69,6 +78,12 @@ async def sqlite_database(tmp_path: Path) -> AsyncIterator[Database]:
     await migrate(database)
     yield database
     await database.close()
+
+
+def _elsewhere(work: Coroutine[object, object, None]) -> None:
+    """Run a coroutine in a thread of its own, as the test that asks may already be running a loop."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, work).result()
 
 
 async def _make_template(url: str) -> None:

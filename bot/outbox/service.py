@@ -1,7 +1,6 @@
 """The outbox at work: leases rows, hands them to their deliverers, and records how it ended."""
 
 import asyncio
-import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -26,6 +25,7 @@ from bot.outbox.model import (
 )
 from bot.outbox.policy import DELIVERY_LIMIT, next_try
 from bot.storage.engine import Database
+from bot.storage.presence import Presence
 
 log = get("outbox")
 
@@ -67,10 +67,11 @@ class Outbox:
     done. A process that dies in the middle leaves a lease that runs out, and the row is tried again.
     """
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, presence: Presence | None = None) -> None:
         self._database = database
         self._clock = clock
-        self._owner = secrets.token_hex(8)
+        self._presence = presence or Presence(database)
+        self._owner = str(self._presence.number)
         self._kinds: dict[str, Kind] = {}
         self._deliverers: dict[str, Deliverer] = {}
         self._tasks: set[asyncio.Task[int]] = set()
@@ -117,9 +118,14 @@ class Outbox:
             await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def take_over(self, now: datetime) -> int:
-        """At the start of a process that is alone: free what a predecessor that died had leased."""
+        """Free what processes that have died had leased, without waiting for the leases to run out."""
+        async with self._database.read() as tx:
+            holders = await store.holders(tx)
+        dead = await self._presence.dead(holders) if holders else set()
+        if not dead:
+            return 0
         async with self._database.write() as tx:
-            return await store.release_all(tx, now)
+            return await store.release(tx, dead, now)
 
     async def run_due(self, now: datetime) -> int:
         """Send every row that is due and has a deliverer; returns how many were tried."""

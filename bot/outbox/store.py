@@ -151,11 +151,17 @@ async def put_back(
     )
 
 
-async def release_all(tx: AsyncConnection, now: datetime) -> int:
-    """Free every lease at once: only for a process that knows it is alone (one SQLite file, one runner)."""
+async def holders(tx: AsyncConnection) -> set[int]:
+    """Return the numbers of the processes that hold leases."""
+    held = select(outbox.c.lease_by).where(outbox.c.state == RowState.LEASED.value).distinct()
+    return {int(number) for number in (await tx.execute(held)).scalars()}
+
+
+async def release(tx: AsyncConnection, owners: Collection[int], now: datetime) -> int:
+    """Free the leases of processes that do not live any more; their rows are due at once, and uncertain."""
     result = await tx.execute(
         update(outbox)
-        .where(outbox.c.state == RowState.LEASED.value)
+        .where(outbox.c.state == RowState.LEASED.value, outbox.c.lease_by.in_([str(owner) for owner in owners]))
         .values(
             state=RowState.WAITING.value,
             due_at=now,

@@ -60,6 +60,13 @@ class Database:
         async with self._transaction(self._reader) as connection:
             yield connection
 
+    async def connect_apart(self) -> AsyncConnection:
+        """Open a connection for a long claim, outside every transaction (PostgreSQL only); the caller closes it."""
+        try:
+            return await self._writer.execution_options(isolation_level="AUTOCOMMIT").connect()
+        except (DBAPIError, OSError) as error:
+            raise _unreachable(error) from error
+
     async def close(self) -> None:
         """Close every connection."""
         await self._writer.dispose()
@@ -77,10 +84,7 @@ class Database:
                 raise
             raise foreseen from error
         except OSError as error:  # asyncpg: the server cannot be reached
-            raise StorageError(
-                f"The database does not answer ({type(error).__name__}).",
-                "Is PostgreSQL running, and are host and port in storage.url right?",
-            ) from error
+            raise _unreachable(error) from error
 
     def _sqlite(self) -> tuple[AsyncEngine, AsyncEngine]:
         options: dict[str, Any] = {"connect_args": {"timeout": _BUSY_SECONDS}, "hide_parameters": True}
@@ -115,6 +119,13 @@ def _prepare_writer(connection: Any, _entry: ConnectionPoolEntry) -> None:
 
 def _prepare_reader(connection: Any, _entry: ConnectionPoolEntry) -> None:
     _prepare(connection, "query_only=ON")
+
+
+def _unreachable(error: Exception) -> StorageError:
+    return StorageError(
+        f"The database does not answer ({type(error).__name__}).",
+        "Is PostgreSQL running, and are host, port, name and password in storage.url right?",
+    )
 
 
 def _explain(error: DBAPIError, url: URL) -> StorageError | None:

@@ -9,6 +9,7 @@ from bot.outbox import store
 from bot.outbox.model import NewRow, Permanent, Receipt, RetryPlan, RowState, Superseded, Temporary
 from bot.outbox.policy import LEASE, next_try
 from bot.outbox.service import Kind, Outbox
+from bot.storage.presence import Presence
 
 
 class Sender:
@@ -26,8 +27,8 @@ class Sender:
         return answer
 
 
-async def outbox_with(database, clock, sender, **kind):
-    outbox = Outbox(database, clock)
+async def outbox_with(database, clock, sender, presence=None, **kind):
+    outbox = Outbox(database, clock, presence)
     outbox.declare(Kind("test.note", **kind))
     outbox.deliver_with("test.note", sender)
     async with database.write() as tx:
@@ -107,19 +108,29 @@ async def test_a_deliverer_that_breaks_does_not_lose_its_row(database, clock):
 async def test_a_sender_that_died_is_replaced_when_its_lease_runs_out(database, clock):
     outbox = await outbox_with(database, clock, Sender(Receipt()))
     async with database.write() as tx:
-        assert len(await store.lease(tx, ["test.note"], "the dead one", 10, clock.now())) == 1
+        assert len(await store.lease(tx, ["test.note"], "4711", 10, clock.now())) == 1
     assert await outbox.run_due(clock.now()) == 0
     assert await outbox.run_due(clock.advance(LEASE)) == 1
     assert (await state_of(database))["uncertain_since"] is not None
 
 
-async def test_a_process_that_is_alone_takes_over_at_once(database, clock):
-    sender = Sender(Receipt())
-    outbox = await outbox_with(database, clock, sender)
-    async with database.write() as tx:
-        await store.lease(tx, ["test.note"], "the dead one", 10, clock.now())
-    assert await outbox.take_over(clock.now()) == 1
-    assert await outbox.run_due(clock.now()) == 1
+async def test_what_a_dead_process_had_leased_is_taken_over_at_once(database, clock):
+    async with Presence(database) as presence:
+        outbox = await outbox_with(database, clock, Sender(Receipt()), presence=presence)
+        async with database.write() as tx:
+            await store.lease(tx, ["test.note"], "4711", 10, clock.now())
+        assert await outbox.take_over(clock.now()) == 1
+        assert await outbox.run_due(clock.now()) == 1
+
+
+async def test_what_a_living_process_has_leased_is_left_to_it(database, clock):
+    if database.is_sqlite:
+        return  # one process at a time
+    async with Presence(database) as presence, Presence(database) as other:
+        outbox = await outbox_with(database, clock, Sender(Receipt()), presence=presence)
+        async with database.write() as tx:
+            await store.lease(tx, ["test.note"], str(other.number), 10, clock.now())
+        assert await outbox.take_over(clock.now()) == 0
 
 
 async def test_a_sender_that_lost_its_lease_does_not_end_the_row_twice(database, clock):
