@@ -32,6 +32,7 @@ CLEAN_CLOSES = (WSCloseCode.OK, WSCloseCode.GOING_AWAY)
 VERSION = 10
 HEARTBEAT_MS = 41_250
 KEPT_EVENTS = 10_000
+CLOSING_S = 1.0
 
 
 class Closed(Exception):
@@ -77,8 +78,9 @@ class Session:
 class Connection:
     """One WebSocket; what is sent goes out in order, through one task."""
 
-    def __init__(self, socket: web.WebSocketResponse) -> None:
+    def __init__(self, socket: web.WebSocketResponse, transport: asyncio.BaseTransport | None) -> None:
         self.socket = socket
+        self._transport = transport
         self.session: Session | None = None
         self._out: asyncio.Queue[str] = asyncio.Queue()
         self._writer = asyncio.create_task(self._write())
@@ -138,9 +140,9 @@ class Gateway:
 
     async def handle(self, request: web.Request) -> web.WebSocketResponse:
         """Serve a connection until it ends."""
-        socket = web.WebSocketResponse(max_msg_size=0)
+        socket = web.WebSocketResponse(timeout=CLOSING_S, max_msg_size=0)
         await socket.prepare(request)
-        connection = Connection(socket)
+        connection = Connection(socket, request.transport)
         self.connections.add(connection)
         try:
             connection.send(HELLO, {"heartbeat_interval": HEARTBEAT_MS, "_trace": []})
