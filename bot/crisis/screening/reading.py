@@ -15,6 +15,7 @@ from bot.crisis.screening.text.tokens import RAW, Raw, raw_tokens, without_addre
 
 _IN_QUOTES = re.compile(r'"[^"\n]{3,400}"')
 _FEWEST_WORDS_OUTSIDE = 4
+_LONGEST_REPLY = 40
 QUOTATION = Modifier(
     id="quotation",
     type="quotation",
@@ -78,11 +79,11 @@ class ViewReader:
         """Return the evidence in a view."""
         language = self._language
         raws = clean.raws
-        if not (language.may_matter(raws) or letters_apart(raws) or language.repair.may_be_halved(raws)):
+        if not self._worth_reading(raws, context):
             return Read()
         stream = stream_of(raw_tokens(clean.text), language.repair)
         text = language.text(stream)
-        hits = [hit for hit in language.hits(text) if hit.entry.in_reply_to <= context.parent_level]
+        hits = language.hits(text, context.parent_level)
         if not hits:
             return Read(steps=text.steps)
         marks = _quotations(clean.text, stream)
@@ -91,6 +92,15 @@ class ViewReader:
         weighed = weigh(hits, text, language, marks)
         places = None if view.text.isascii() else self._letters.clean_with_places(view.text)[1]
         return Read(tuple(self._piece(item, index, view, stream, places) for item in weighed), text.steps)
+
+    def _worth_reading(self, raws: Sequence[str], context: Context) -> bool:
+        language = self._language
+        return (
+            language.may_matter(raws)
+            or letters_apart(raws)
+            or language.repair.may_be_halved(raws)
+            or (context.parent_level > Level.NONE and len(raws) < _LONGEST_REPLY)
+        )
 
     def _piece(self, item: Weighed, index: int, view: View, stream: Stream, places: Sequence[int] | None) -> Piece:
         entry = item.hit.entry

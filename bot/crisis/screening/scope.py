@@ -138,7 +138,7 @@ def _near(sign: Sign, hit: Hit, text: Text, language: Language) -> bool:
         return False
     if last - first > window or not _same_sentence(first, last, text):
         return False
-    if sign.modifier.clause and any(text.ends[first : last + 1]):
+    if sign.modifier.clause and any(text.edges[first : last + 1]):
         return False
     return language.stops(sign.modifier).isdisjoint(text.words[first:last])
 

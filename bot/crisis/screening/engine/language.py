@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.crisis.screening.engine.match import Found, Frames, Text
+from bot.crisis.screening.engine.match import Concepts, Frames, Text
 from bot.crisis.screening.engine.pattern import Sequence as Items
 from bot.crisis.screening.engine.symbols import Path, Symbols
 from bot.crisis.screening.lexicon.checks import words
 from bot.crisis.screening.lexicon.model import Entry, Lexicon, Modifier
+from bot.crisis.screening.model import Level
 from bot.crisis.screening.text.letters import Letters
 from bot.crisis.screening.text.repair import Repair, Spelling
 from bot.crisis.screening.text.stream import Stream
@@ -48,23 +49,25 @@ class Language:
         self.lexicon = lexicon
         self.repair = Repair(_spelling(lexicon, [*concepts.values(), *patterns.values()]), letters)
         symbols = Symbols(concepts, _weights(lexicon.common))
-        self._entries = Frames(symbols, _paths(symbols, lexicon.entries, patterns))
-        self._modifiers = Frames(symbols, _paths(symbols, lexicon.modifiers, patterns))
+        concepts_of = Concepts(symbols)
+        replies = {number for number, entry in enumerate(lexicon.entries) if entry.in_reply_to}
+        paths = list(_paths(symbols, lexicon.entries, patterns))
+        self._entries = Frames(concepts_of, [(path, number) for path, number in paths if number not in replies])
+        self._replies = Frames(concepts_of, [(path, number) for path, number in paths if number in replies])
+        self._modifiers = Frames(concepts_of, _paths(symbols, lexicon.modifiers, patterns))
         self._stops = {item.id: frozenset(item.stop) for item in lexicon.modifiers}
         self._keys: dict[str, tuple[str, ...]] = {}
         self._prefixes = self.repair.spelling.prefixes
         self._by_raw: dict[str, frozenset[str]] = {}
 
     def may_matter(self, raws: Iterable[str]) -> bool:
-        """Tell whether any raw token leads to a word that some entry cannot do without."""
+        """Tell whether every word that some entry needs is among the raw tokens."""
         known = self._by_raw
+        keys: set[str] = set()
         for raw in raws:
-            anchors = known.get(raw)
-            if anchors is None:
-                anchors = self._anchors_of(raw)
-            if anchors:
-                return True
-        return False
+            found = known.get(raw)
+            keys |= self._keys_of_raw(raw) if found is None else found
+        return self._entries.possible(keys, {})
 
     def text(self, stream: Stream) -> Text:
         """Return the words as the matcher sees them."""
@@ -74,10 +77,13 @@ class Language:
                 places.setdefault(key, []).append(at)
         return Text(stream.words, places, stream.clause_starts, stream.sentence_starts, self.lexicon.barriers)
 
-    def hits(self, text: Text) -> list[Hit]:
-        """Return the entries that are found, at every place."""
+    def hits(self, text: Text, parent: Level) -> list[Hit]:
+        """Return the entries that are found, at every place, in a reply to a message of the parent's level."""
         entries = self.lexicon.entries
-        return [Hit(entries[found.out], found.start, found.end) for found in self._entries.search(text)]
+        found = self._entries.phrases(text)
+        if parent:
+            found += [reply for reply in self._replies.phrases(text) if entries[reply.out].in_reply_to <= parent]
+        return [Hit(entries[item.out], item.start, item.end) for item in found]
 
     def signs(self, text: Text) -> list[Sign]:
         """Return the modifiers that are found, at every place."""
@@ -85,7 +91,7 @@ class Language:
         count = len(text.words)
         return [
             Sign(modifiers[found.out], found.start, found.end)
-            for found in self._modifiers.search(text)
+            for found in self._modifiers.phrases(text)
             if not modifiers[found.out].max_words or count <= modifiers[found.out].max_words
         ]
 
@@ -93,12 +99,11 @@ class Language:
         """Return the words that end a modifier's reach."""
         return self._stops[modifier.id]
 
-    def _anchors_of(self, raw: str) -> frozenset[str]:
-        keys = {key for word in self.repair.words(raw) for key in self._keys_of(word)}
+    def _keys_of_raw(self, raw: str) -> frozenset[str]:
         if len(self._by_raw) >= _KEPT:
             self._by_raw.clear()
-        anchors = self._by_raw[raw] = frozenset(keys & self._entries.anchors)
-        return anchors
+        keys = self._by_raw[raw] = frozenset(key for word in self.repair.words(raw) for key in self._keys_of(word))
+        return keys
 
     def _keys_of(self, word: str) -> tuple[str, ...]:
         keys = self._keys.get(word)

@@ -1,17 +1,20 @@
-"""Runs tries of patterns over the words of one text.
+"""Looks for a set of patterns in the words of one text.
 
-Every concept is looked for at most once a text, and a path is followed only while each of its concepts is there, so
-the work grows with the number of words and is counted in steps.
+First a gate asks, by words alone, which patterns have all their concepts in the text; only those are followed through
+the trie. Every concept and every shared beginning is looked for at most once a text, so the work grows with the number
+of words; it is counted in steps.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, field
 
-from bot.crisis.screening.engine.symbols import END, Node, Path, Symbol, Symbols
+from bot.crisis.screening.engine.symbols import END, Path, Step, Symbol, Symbols
 
 Places = Mapping[int, tuple[int, ...]]
 """Where a symbol stands: for each first word, the places just after its last words."""
-NOWHERE: Places = {}
+Ends = Mapping[int, int]
+"""How far a path has come: for each place just after its last word so far, the latest first word."""
+NOT_YET: Ends = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,133 +29,222 @@ class Found:
 class Text:
     """The words of one text as the matcher sees them."""
 
-    __slots__ = ("ends", "keys", "limit", "places", "sentence_starts", "starts", "steps", "words")
+    __slots__ = ("edges", "keys", "limit", "places", "sentence_starts", "steps", "words")
 
     def __init__(
         self,
         words: Sequence[str],
         keys: Mapping[str, Sequence[int]],
-        clause_starts: Sequence[bool],
+        edges: Sequence[bool],
         sentence_starts: Sequence[bool],
         barriers: frozenset[str],
     ) -> None:
         self.words = words
         self.keys = keys
-        self.starts = clause_starts
-        self.ends = clause_starts
+        self.edges = edges
         self.sentence_starts = sentence_starts
         self.limit = _limits(words, sentence_starts, barriers)
         self.places: dict[int, Places] = {}
         self.steps = 0
 
 
-class Frames:
-    """A set of patterns that are looked for together."""
+@dataclass(slots=True)
+class Gate:
+    """Paths by the words that they cannot do without, rarest first."""
 
-    def __init__(self, symbols: Symbols, paths: Iterable[tuple[Path, int]]) -> None:
-        pairs = list(paths)
-        self._symbols = symbols.all
-        self._root = symbols.trie(pairs)
-        self._by_anchor: dict[str, list[int]] = {}
-        order = {step: number for number, step in enumerate(self._root.children)}
-        wanted: dict[str, set[int]] = {}
-        for path, _ in pairs:
-            for key in symbols.anchors(path):
-                wanted.setdefault(key, set()).add(order[path[0]])
-        self._by_anchor = {key: sorted(branches) for key, branches in wanted.items()}
-        self.anchors = frozenset(self._by_anchor)
+    by_key: dict[str, list[int]] = field(default_factory=dict)
+    choices: list[tuple[frozenset[str] | None, list[tuple[tuple[frozenset[str], ...], list[int]]]]] = field(
+        default_factory=list
+    )
+    """For each rarest choice of words: the second rarest, and under it the others with the paths' last nodes."""
 
-    def search(self, text: Text) -> list[Found]:
-        """Return everything that is found in the text, in a fixed order."""
-        branches: set[int] = set()
-        for key in self.anchors & text.keys.keys():
-            branches.update(self._by_anchor[key])
-        found: dict[Found, None] = {}
-        for number in sorted(branches):
-            gap, symbol, at_start, node = self._root.branches[number]
-            ends = {}
-            for start, stops in self._places(symbol, text).items():
-                if not at_start or text.starts[start]:
-                    for stop in stops:
-                        if ends.get(stop, -1) < start:
-                            ends[stop] = start
-            if ends:
-                self._walk(node, ends, text, found)
-        return list(found)
+    @classmethod
+    def of(cls, wanted: Mapping[tuple[frozenset[str], ...], list[int]]) -> "Gate":
+        """Return the gate for paths that want one word of each of several choices, which come rarest first."""
+        gate = cls()
+        first: dict[tuple[frozenset[str], frozenset[str] | None], list[tuple[tuple[frozenset[str], ...], list[int]]]] = {}
+        for choices, nodes in wanted.items():
+            second = choices[1] if len(choices) > 1 else None
+            first.setdefault((choices[0], second), []).append((choices[2:], nodes))
+        for (rarest, second), rest in first.items():
+            for key in rarest:
+                gate.by_key.setdefault(key, []).append(len(gate.choices))
+            gate.choices.append((second, rest))
+        return gate
 
-    def _walk(self, node: Node, ends: dict[int, int], text: Text, found: dict[Found, None]) -> None:
-        for out in node.out:
-            for stop, start in ends.items():
-                found[Found(out, start, stop)] = None
-        for gap, symbol, at_start, child in node.branches:
-            reached = self._step(gap, symbol, at_start, ends, text)
-            if reached:
-                self._walk(child, reached, text, found)
+    def open_for(self, keys: Set[str]) -> list[int]:
+        """Return the last nodes of the paths whose every choice has a word among the keys."""
+        by_key, choices = self.by_key, self.choices
+        numbers: set[int] = set()
+        for key in keys:
+            if key in by_key:
+                numbers.update(by_key[key])
+        nodes: list[int] = []
+        for number in numbers:
+            second, rest = choices[number]
+            if second is not None and second.isdisjoint(keys):
+                continue
+            for others, ends in rest:
+                if not any(choice.isdisjoint(keys) for choice in others):
+                    nodes += ends
+        nodes.sort()
+        return nodes
 
-    def _step(self, gap: int, symbol: int, at_start: bool, ends: dict[int, int], text: Text) -> dict[int, int]:
-        if symbol == END:
-            return _clause_ends(gap, ends, text)
-        places = self._places(symbol, text)
-        reached: dict[int, int] = {}
-        if not places:
-            text.steps += 1
-            return reached
-        limit = text.limit
-        steps = 0
-        for end, start in ends.items():
-            last = limit[end]
-            if last > end + gap:
-                last = end + gap
-            for at in range(end, last + 1):
-                steps += 1
-                stops = places.get(at)
-                if stops is None or (at_start and not text.starts[at]):
-                    continue
-                for stop in stops:
-                    if reached.get(stop, -1) < start:
-                        reached[stop] = start
-        text.steps += steps + 1
-        return reached
 
-    def _places(self, number: int, text: Text) -> Places:
+class Concepts:
+    """Says where each symbol stands in a text; looks each up once."""
+
+    def __init__(self, symbols: Symbols) -> None:
+        self.symbols = symbols
+        self._tries: dict[int, Frames] = {}
+
+    def places(self, number: int, text: Text) -> Places:
+        """Return where a symbol stands."""
         known = text.places.get(number)
         if known is None:
-            known = text.places[number] = self._look(self._symbols[number], text)
+            known = text.places[number] = self._look(number, text)
         return known
 
-    def _look(self, symbol: Symbol, text: Text) -> Places:
+    def _look(self, number: int, text: Text) -> Places:
+        symbol = self.symbols.all[number]
         keys = text.keys
         text.steps += 1
         single: dict[int, tuple[int, ...]] = {}
         for key in symbol.keys & keys.keys():
             for at in keys[key]:
                 single[at] = (at + 1,)
-        if symbol.trie is None or symbol.anchors.isdisjoint(keys):
-            return single or NOWHERE
-        phrases: dict[Found, None] = {}
-        for _, first, at_start, node in symbol.trie.branches:
-            ends: dict[int, int] = {}
-            text.steps += 1
-            for start, stops in self._places(first, text).items():
-                if not at_start or text.starts[start]:
-                    for stop in stops:
-                        if ends.get(stop, -1) < start:
-                            ends[stop] = start
-            if ends:
-                self._walk(node, ends, text, phrases)
-        for phrase in phrases:
-            stops = single.get(phrase.start, ())
-            if phrase.end not in stops:
-                single[phrase.start] = (*stops, phrase.end)
+        if symbol.paths:
+            for phrase in self._trie(number, symbol).phrases(text):
+                stops = single.get(phrase.start, ())
+                if phrase.end not in stops:
+                    single[phrase.start] = (*stops, phrase.end)
         return single
 
+    def possible(self, number: int, keys: Set[str], known: dict[int, bool]) -> bool:
+        """Tell whether a symbol may stand in a text with these keys, going by words alone."""
+        answer = known.get(number)
+        if answer is None:
+            symbol = self.symbols.all[number]
+            answer = not symbol.keys.isdisjoint(keys) or (
+                bool(symbol.paths) and self._trie(number, symbol).possible(keys, known)
+            )
+            known[number] = answer
+        return answer
 
-def _clause_ends(gap: int, ends: dict[int, int], text: Text) -> dict[int, int]:
+    def _trie(self, number: int, symbol: Symbol) -> "Frames":
+        known = self._tries.get(number)
+        if known is None:
+            known = self._tries[number] = Frames(self, [(path, 0) for path in symbol.paths])
+        return known
+
+
+class Frames:
+    """A set of patterns that are looked for together: a trie whose nodes are numbered, and a gate before it."""
+
+    def __init__(self, concepts: "Concepts", paths: Iterable[tuple[Path, int]]) -> None:
+        self._concepts = concepts
+        self._parents: list[int] = []
+        self._steps: list[Step] = []
+        self._outs: list[list[int]] = []
+        self._known: dict[tuple[int, Step], int] = {}
+        wanted: dict[tuple[frozenset[str], ...], list[int]] = {}
+        for path, out in paths:
+            node = self._add(path)
+            if out not in self._outs[node]:
+                self._outs[node].append(out)
+            last = wanted.setdefault(concepts.symbols.choices(path), [])
+            if node not in last:
+                last.append(node)
+        self.gate = Gate.of(wanted)
+
+    def search(self, text: Text, nodes: Sequence[int]) -> list[Found]:
+        """Return everything that is found of the paths that end in these nodes, in a fixed order."""
+        reached: dict[int, Ends] = {}
+        found: list[Found] = []
+        for node in nodes:
+            ends = self._ends(node, text, reached)
+            if ends:
+                found += [Found(out, start, end) for out in self._outs[node] for end, start in ends.items()]
+        return found
+
+    def possible(self, keys: Set[str], known: dict[int, bool]) -> bool:
+        """Tell whether any path may be found in a text with these keys, going by words alone."""
+        return any(self._may_reach(node, keys, known) for node in self.gate.open_for(keys))
+
+    def phrases(self, text: Text) -> list[Found]:
+        """Return everything that is found."""
+        return self.search(text, self.gate.open_for(text.keys.keys()))
+
+    def _may_reach(self, node: int, keys: Set[str], known: dict[int, bool]) -> bool:
+        while node >= 0:
+            symbol = self._steps[node].symbol
+            if symbol != END and not self._concepts.possible(symbol, keys, known):
+                return False
+            node = self._parents[node]
+        return True
+
+    def _add(self, path: Path) -> int:
+        node = -1
+        for step in path:
+            known = self._known.get((node, step))
+            if known is None:
+                known = self._known[node, step] = len(self._steps)
+                self._parents.append(node)
+                self._steps.append(step)
+                self._outs.append([])
+            node = known
+        return node
+
+    def _ends(self, node: int, text: Text, reached: dict[int, Ends]) -> Ends:
+        known = reached.get(node)
+        if known is None:
+            parent = self._parents[node]
+            if parent < 0:
+                known = self._first(self._steps[node], text)
+            else:
+                before = self._ends(parent, text, reached)
+                known = self._next(self._steps[node], before, text) if before else NOT_YET
+            reached[node] = known
+        return known
+
+    def _first(self, step: Step, text: Text) -> Ends:
+        ends: dict[int, int] = {}
+        text.steps += 1
+        for start, stops in self._concepts.places(step.symbol, text).items():
+            if not step.at_start or text.edges[start]:
+                for stop in stops:
+                    if ends.get(stop, -1) < start:
+                        ends[stop] = start
+        return ends
+
+    def _next(self, step: Step, ends: Ends, text: Text) -> Ends:
+        if step.symbol == END:
+            return _clause_ends(step.gap, ends, text)
+        places = self._concepts.places(step.symbol, text)
+        text.steps += 1
+        if not places:
+            return NOT_YET
+        reached: dict[int, int] = {}
+        limit, gap = text.limit, step.gap
+        for end, start in ends.items():
+            last = min(limit[end], end + gap)
+            text.steps += last - end + 1
+            for at in range(end, last + 1):
+                stops = places.get(at)
+                if stops is None or (step.at_start and not text.edges[at]):
+                    continue
+                for stop in stops:
+                    if reached.get(stop, -1) < start:
+                        reached[stop] = start
+        return reached
+
+
+def _clause_ends(gap: int, ends: Ends, text: Text) -> Ends:
     reached: dict[int, int] = {}
     for end, start in ends.items():
         for at in range(end, min(end + gap, len(text.words)) + 1):
             text.steps += 1
-            if text.ends[at]:
+            if text.edges[at]:
                 reached[at] = start
                 break
     return reached

@@ -1,7 +1,7 @@
-"""Turns patterns into symbols and tries: every choice of words becomes one symbol, every pattern a path of symbols."""
+"""Turns patterns into symbols: every choice of words becomes one symbol, every pattern a few paths of symbols."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from bot.crisis.screening.engine.pattern import Choice, Edge, Gap, Item, Ref, Word
 from bot.crisis.screening.engine.pattern import Sequence as Items
@@ -23,34 +23,13 @@ Path = tuple[Step, ...]
 
 
 @dataclass(slots=True)
-class Node:
-    """A place in a trie of paths; `out` names what ends here."""
-
-    children: dict[Step, "Node"] = field(default_factory=dict)
-    out: list[int] = field(default_factory=list)
-    branches: list[tuple[int, int, bool, "Node"]] = field(default_factory=list)
-
-    def add(self, path: Path, out: int) -> None:
-        """Add a path that ends in `out`."""
-        node = self
-        for step in path:
-            found = node.children.get(step)
-            if found is None:
-                found = node.children[step] = Node()
-                node.branches.append((step.gap, step.symbol, step.at_start, found))
-            node = found
-        if out not in node.out:
-            node.out.append(out)
-
-
-@dataclass(slots=True)
 class Symbol:
     """What may stand at one place of a path: single words, and phrases."""
 
     keys: frozenset[str]
     paths: tuple[Path, ...]
-    trie: Node | None
-    anchors: frozenset[str] = frozenset()
+    anchors: frozenset[str]
+    """Words of which at least one is in every text where the symbol stands."""
 
 
 class Symbols:
@@ -74,12 +53,10 @@ class Symbols:
         choices = [self.all[step.symbol].anchors for step in path if step.symbol != END]
         return min(choices, key=self._cost)
 
-    def trie(self, paths: Iterable[tuple[Path, int]]) -> Node:
-        """Return a trie of paths, each with what it stands for."""
-        root = Node()
-        for path, out in paths:
-            root.add(path, out)
-        return root
+    def choices(self, path: Path) -> tuple[frozenset[str], ...]:
+        """Return for each concept of a path the words of which the text must hold one, the rarest choice first."""
+        choices = {self.all[step.symbol].anchors for step in path if step.symbol != END}
+        return tuple(sorted(choices, key=lambda keys: (self._cost(keys), min(keys))))
 
     def _cost(self, keys: frozenset[str]) -> int:
         return sum(self._weight.get(key, 1) for key in keys)
@@ -131,9 +108,8 @@ class Symbols:
         return known
 
     def _add(self, keys: frozenset[str], paths: tuple[Path, ...]) -> int:
-        trie = self.trie((path, 0) for path in paths) if paths else None
         anchors = keys.union(*(self.anchors(path) for path in paths))
-        self.all.append(Symbol(keys, paths, trie, anchors))
+        self.all.append(Symbol(keys, paths, anchors))
         return len(self.all) - 1
 
 
