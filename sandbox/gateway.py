@@ -112,9 +112,8 @@ class Connection:
     def drop(self) -> None:
         """Cut the connection without a word."""
         self.detach()
-        transport = self.socket._req.transport if self.socket._req else None
-        if transport:
-            transport.abort()
+        if isinstance(self._transport, asyncio.WriteTransport):
+            self._transport.abort()
 
     def detach(self) -> None:
         """Part from the session, which lives on."""
