@@ -152,6 +152,15 @@ def test_sqlite_versions_with_the_known_fault_are_named(version: tuple[int, ...]
     assert here.sqlite_version(version).grade == grade
 
 
+def test_postgresql_is_reached_and_its_version_told(
+    holdspace: Run, ready: Path, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("HOLDSPACE_STORAGE__URL", postgres_url)
+    told = holdspace("check", "--offline").out
+    assert "on this machine: can be written to, and is of this version" in told
+    assert "sqlite" not in told
+
+
 async def test_a_postgresql_that_does_not_answer_fails_in_words():
     found = await here.database(Settings.model_validate({"storage": {"url": "postgresql://127.0.0.1:9/none"}}))
     assert [finding.grade for finding in found] == ["fail"]

@@ -28,7 +28,8 @@ acknowledge_within = "5m"
 
 
 @pytest.fixture
-def file(holdspace: Run, folder: Path) -> Path:
+def file(holdspace: Run, folder: Path, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("HOLDSPACE_STORAGE__URL", database_url)
     assert holdspace("keys", "new").code == 0
     path = folder / "groups.toml"
     path.write_text(GROUP)
