@@ -13,6 +13,7 @@ import { now, setNow } from "./time.js";
 
 const PAGE = 50;
 const RELOAD_AFTER = 120;
+const READ_AFTER = 400;
 const TYPING_LASTS = 9000;
 
 export class Session extends EventTarget {
@@ -26,6 +27,7 @@ export class Session extends EventTarget {
     this.unread = new Map();
     this.drafts = new Map();
     this.typing = new Map();
+    this.markReadSoon = later(() => this.markRead(), READ_AFTER);
     this.reloadSoon = later(() => this.reload(), RELOAD_AFTER);
   }
 
@@ -145,6 +147,16 @@ export class Session extends EventTarget {
     await this.fetchMessages(this.current);
   }
 
+  /** The sandbox counts as read what was fetched; what arrived while its channel was on the screen was seen as well. */
+  async markRead() {
+    if (this.stopped || !this.channels.has(this.current)) return;
+    try {
+      await api.get("messages", { as: this.person, channel: this.current, limit: 1 });
+    } catch {
+      // It only stays unread then.
+    }
+  }
+
   /** Whether there may be older messages than those shown. */
   get moreAbove() {
     return (this.messages.get(this.current)?.length ?? 0) >= (this.limits.get(this.current) ?? PAGE);
@@ -246,6 +258,7 @@ export class Session extends EventTarget {
     const mine = message.author?.id === this.me?.id;
     const seen = message.channel_id === this.current && document.visibilityState === "visible";
     if (!mine && !seen) this.unread.set(message.channel_id, (this.unread.get(message.channel_id) ?? 0) + 1);
+    if (!mine && seen) this.markReadSoon();
     this.tell("arrived", { message, mine });
     this.tell("typing");
     this.tell("state");

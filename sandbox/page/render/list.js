@@ -169,7 +169,7 @@ export class MessageList {
 
   stop(item, isStop) {
     item.tabIndex = isStop ? 0 : -1;
-    for (const tool of item.querySelectorAll(".tools button")) tool.tabIndex = isStop ? 0 : -1;
+    for (const tool of item.querySelectorAll(".tools button, .author")) tool.tabIndex = isStop ? 0 : -1;
   }
 
   activate(item) {
@@ -180,8 +180,8 @@ export class MessageList {
   }
 
   focused(event) {
-    const item = event.target.closest(".message");
-    if (item && item.dataset.id !== this.active) this.activate(item);
+    const item = event.target;
+    if (item.matches(".message") && item.dataset.id !== this.active) this.activate(item);
   }
 
   key(event) {

@@ -80,7 +80,11 @@ function heading(message, session, actions) {
     h(
       "h4",
       null,
-      h("button", { type: "button", class: "author", on: { click: open } }, session.nameOf(message.author)),
+      h(
+        "button",
+        { type: "button", class: "author", tabindex: "-1", on: { click: open } },
+        session.nameOf(message.author),
+      ),
       appMark(message.author),
     ),
     h("time", { class: "sent", datetime: message.timestamp, title: fullTime(date) }, shortTime(date)),
