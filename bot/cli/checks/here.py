@@ -106,11 +106,18 @@ async def _runner(path: Path) -> Finding:
         return ok("running", "a bot is running on this database")
 
 
+def _is_current(connection: Connection) -> bool:
+    return _heads(connection) == set(scripts().get_heads())
+
+
+def _heads(connection: Connection) -> set[str]:
+    return set(MigrationContext.configure(connection).get_current_heads())
+
+
 def _version(connection: Connection) -> Finding:
-    present = set(MigrationContext.configure(connection).get_current_heads())
-    folder = scripts()
-    if present == set(folder.get_heads()):
+    if _is_current(connection):
         return ok("database", "can be written to, and is of this version")
+    present, folder = _heads(connection), scripts()
     if present <= {script.revision for script in folder.walk_revisions()}:
         return ok("database", "can be written to, and will be brought up to this version at the next start")
     return fail(
@@ -129,8 +136,9 @@ async def groups(settings: Settings, vault: Vault, known: Known) -> tuple[list[F
     opened = Database(settings.storage.async_url)
     try:
         async with opened.read() as tx:
-            exists = await tx.run_sync(lambda connection: connection.dialect.has_table(connection, store.groups.name))
-            found = await store.load_all(tx, vault) if exists else []
+            if not await tx.run_sync(_is_current):
+                return [], []  # `database` has said what will happen to it
+            found = await store.load_all(tx, vault)
     except StorageError:
         return [], []  # `database` has said why
     finally:
