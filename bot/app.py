@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from prometheus_client import CollectorRegistry
 
@@ -33,6 +34,9 @@ from bot.storage.presence import Presence
 from bot.storage.vault import Keyring, Vault
 from bot.ticker import Job
 from bot.words import Library
+
+if TYPE_CHECKING:
+    from bot.client import HoldspaceClient
 
 log = get("app")
 
@@ -123,21 +127,27 @@ async def opened(settings: Settings, clock: Clock | None = None) -> AsyncIterato
 async def run(settings: Settings, clock: Clock | None = None) -> None:
     """Run the bot until it is told to stop (SIGTERM, Ctrl-C); raises HoldspaceError for every foreseen failure."""
     settings.discord.require_token()
-    working = asyncio.create_task(_work(settings, clock), name="work")
+    working = asyncio.create_task(work(settings, clock), name="work")
     _stop_on_signals(working)
     with suppress(asyncio.CancelledError):
         await working
     log.info("stopped")
 
 
-async def _work(settings: Settings, clock: Clock | None) -> None:
+async def work(
+    settings: Settings, clock: Clock | None = None, meet: "Callable[[HoldspaceClient], None] | None" = None
+) -> None:
+    """Run the bot until cancelled; `meet` is shown the client before it logs in (the demo watches it at work)."""
     from bot.client import HoldspaceClient  # noqa: PLC0415  (the client knows the parts, not the other way round)
 
     path = settings.storage.sqlite_path
     async with SingleRunner(path) if path else nullcontext(), opened(settings, clock) as parts:
         await parts.presence.own_shards(settings.discord.shard_ids or range(settings.discord.shard_count or 1))
         await parts.outbox.take_over(parts.clock.now())
-        client = asyncio.create_task(HoldspaceClient(parts).run_until_stopped(), name="client")
+        holdspace = HoldspaceClient(parts)
+        if meet is not None:
+            meet(holdspace)
+        client = asyncio.create_task(holdspace.run_until_stopped(), name="client")
         claim = asyncio.create_task(parts.presence.watch(), name="claim")
         try:
             await asyncio.wait({client, claim}, return_when=asyncio.FIRST_COMPLETED)
