@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from contextlib import AsyncExitStack
 from typing import Any
 
 import discord
@@ -27,14 +26,13 @@ class Bot:
         self._clock = clock
         self._on_screened = on_screened
         self._client: HoldspaceClient | None = None
-        self._running: asyncio.Task[None] | None = None
-        self._open = AsyncExitStack()
+        self._working: asyncio.Task[None] | None = None
         self._ended = asyncio.Event()
 
     @property
     def is_on(self) -> bool:
         """Whether the bot is at work."""
-        return self._client is not None
+        return self._working is not None
 
     @property
     def client(self) -> HoldspaceClient:
@@ -44,32 +42,32 @@ class Bot:
 
     async def start(self) -> None:
         """Start, and wait until what was said meanwhile has been read; raises HoldspaceError."""
-        try:
-            alone = await self._open.enter_async_context(app.alone(self._settings))
-            parts = await self._open.enter_async_context(app.opened(self._settings, self._clock))
-            if alone:
-                await parts.outbox.take_over(self._clock.now())
-            # Voice is not used; that its libraries are absent is no news for a visitor.
-            discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
-            client = HoldspaceClient(parts)
+        # Voice is not used; that its libraries are absent is no news for a visitor.
+        discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
+        met = asyncio.get_running_loop().create_future()
+
+        def meet(client: HoldspaceClient) -> None:
             client.add_listener(self._on_screened, "on_screened_message")
-            self._running = asyncio.create_task(client.run_until_stopped(), name="bot")
-            await _until_ready(client, self._running)
+            met.set_result(client)
+
+        working = asyncio.create_task(app.work(self._settings, self._clock, meet), name="bot")
+        self._working = working
+        try:
+            await _first(met, working)
+            self._client = met.result()
+            await _first(asyncio.create_task(self.client.wait_until_ready_and_caught_up()), working)
         except BaseException:
             await self.stop()
             raise
-        self._client = client
-        self._running.add_done_callback(self._has_ended)
+        working.add_done_callback(self._has_ended)
 
     async def stop(self) -> None:
         """Stop in order; what is due goes out after the next start."""
-        running, self._running, self._client = self._running, None, None
-        if running is not None:
-            running.remove_done_callback(self._has_ended)
-            running.cancel()
-            await asyncio.wait({running})
-        await self._open.aclose()
-        self._open = AsyncExitStack()
+        working, self._working, self._client = self._working, None, None
+        if working is not None:
+            working.remove_done_callback(self._has_ended)
+            working.cancel()
+            await asyncio.wait({working})
 
     async def tick(self) -> None:
         """Let everything that is due happen now."""
@@ -79,20 +77,20 @@ class Bot:
     async def ended(self) -> None:
         """Wait until the bot ends without being told to, and raise why."""
         await self._ended.wait()
-        if self._running is not None:
-            await self._running
+        if self._working is not None:
+            await self._working
 
-    def _has_ended(self, _running: asyncio.Task[None]) -> None:
+    def _has_ended(self, _working: asyncio.Task[None]) -> None:
         self._ended.set()
 
 
-async def _until_ready(client: HoldspaceClient, running: asyncio.Task[None]) -> None:
-    ready = asyncio.create_task(client.wait_until_ready_and_caught_up())
+async def _first(wanted: asyncio.Future[Any], working: asyncio.Task[None]) -> None:
+    """Wait for what is wanted while the bot works; if the bot ends before, raise why."""
     try:
-        await asyncio.wait({ready, running}, return_when=asyncio.FIRST_COMPLETED, timeout=_READY_WITHIN)
-        if running.done():
-            await running
-        if not ready.done():
+        await asyncio.wait({wanted, working}, return_when=asyncio.FIRST_COMPLETED, timeout=_READY_WITHIN)
+        if working.done():
+            await working
+        if not wanted.done():
             raise DiscordError("The bot did not become ready in the sandbox.", "Please report this, with --verbose.")
     finally:
-        ready.cancel()
+        wanted.cancel()

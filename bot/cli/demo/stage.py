@@ -63,6 +63,7 @@ async def set_up(folder: Path, port: int = 0) -> AsyncIterator[Stage]:
     clock = MovableClock(SystemClock().now() - DAYS_BEFORE)
     tour = Tour()
     sandbox = Sandbox(clock=clock, token=_TOKEN, tour=tour)
+    sandbox.world.bot.name = "Holdspace"
     scene.build(sandbox.world, invited_with())
     await let_them_talk(sandbox.people, clock)
     try:
