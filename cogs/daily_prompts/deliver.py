@@ -37,8 +37,8 @@ class PromptDeliverer:
             raise Permanent("group_unknown")
         prompt = await self._prompts.prompt_of(run, group)
         with discord_problems():
-            if row.uncertain_since is not None:
-                there = await self._already_there(group, prompt, row.uncertain_since)
+            if row.attempts > 1:
+                there = await self._already_there(group, prompt, row.created_at)
                 if there is not None:
                     return Receipt(group.circle, there)
             circle = self._client.get_partial_messageable(group.circle, guild_id=group.server)
