@@ -1,16 +1,20 @@
-"""holdspace prompts: look at the daily prompts, and check what somebody wrote. Needs no settings and no network."""
+"""holdspace prompts: look at the daily prompts, and check what somebody wrote. `plan` alone reads the database."""
 
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.common import FINDINGS, note, out
+from bot.cli.common import FINDINGS, ConfigOption, load_settings, note, out, wait_for
 from bot.daily_prompts import checks, library
+from bot.daily_prompts.explain import sentence
 from bot.daily_prompts.model import Depth, Fit, Library, Prompt, Theme
 from bot.daily_prompts.reading_age import reading_age
 from bot.errors import BadInput
+
+if TYPE_CHECKING:
+    from bot.config import Settings
 
 app = typer.Typer(
     help="The daily prompts: check what somebody wrote, list them, look at one as members see it.",
@@ -86,6 +90,42 @@ def preview(
         out(f"skill   {names.skills.get(prompt.skill, prompt.skill)}")
     place = shelf.places[prompt.id]
     out(f"file    {place.file}, line {place.line}")
+
+
+@app.command("plan")
+def plan(
+    group_key: Annotated[str, typer.Argument(metavar="GROUP", help="The group's short name, as in its file.")],
+    count: Annotated[int, typer.Option("--count", "-n", min=1, max=100, help="How many prompts ahead.")] = 14,
+    config: ConfigOption = None,
+) -> None:
+    """Show a group's next prompts and why each, if nothing changes until then. Reads the database."""
+    for line in wait_for(_planned(load_settings(config), group_key, count)):
+        out(line)
+
+
+async def _planned(settings: "Settings", group_key: str, count: int) -> list[str]:
+    from bot.app import opened
+
+    async with opened(settings) as parts:
+        group = parts.groups.get(group_key)
+        if group is None:
+            known = ", ".join(each.key for each in parts.groups.all()) or "none yet"
+            raise BadInput(f"There is no group '{group_key}'.", f"Groups: {known}.")
+        if group.daily_prompts is None:
+            raise BadInput(
+                f"'{group_key}' has no daily prompts.", "Add [group.daily_prompts] to its file and import it."
+            )
+        planned = await parts.daily_prompts.plan(group, parts.clock.now(), count)
+        vocabulary = parts.daily_prompts.library(group.language).vocabulary
+    lines = []
+    for turn, choice in planned:
+        lines.append(
+            f"{turn.at.astimezone(group.zone):%a %d %b %Y, %H:%M}  {choice.prompt.id if choice else 'nothing'}"
+        )
+        if choice is not None:
+            lines.append(f"    {' '.join(choice.prompt.text.split())}")
+            lines += [f"    - {sentence(reason, vocabulary)}" for reason in choice.reasons]
+    return lines
 
 
 def _check(language: str, folder: Path | None) -> int:

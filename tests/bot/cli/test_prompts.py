@@ -3,7 +3,9 @@ from pathlib import Path
 import pytest
 
 from bot.cli import run_command
+from tests.bot.cli.conftest import Run
 from tests.bot.daily_prompts.build import write
+from tests.support.groups import TUESDAY
 
 OWN = 'theme = "changes"\n[[prompt]]\nid = "own-one"\ntext = "What is new with your garden?"\nwhy = "It grows."\n'
 
@@ -80,3 +82,24 @@ def test_an_own_prompt_can_be_looked_at(tmp_path: Path, capsys: pytest.CaptureFi
     write(tmp_path, own=OWN)
     assert run_command(["prompts", "preview", "own-one", "-f", str(tmp_path)]) == 0
     assert "What is new with your garden?" in capsys.readouterr().out
+
+
+def test_a_plan_names_fourteen_days_and_why(folder: Path, holdspace: Run) -> None:
+    (folder / "groups.toml").write_text(TUESDAY)
+    assert holdspace("keys", "new").code == 0
+    assert holdspace("groups", "import", "groups.toml").code == 0
+    ended = holdspace("prompts", "plan", "tuesday")
+    assert ended.code == 0
+    lines = ended.out.splitlines()
+    days = [line for line in lines if not line.startswith(" ")]
+    assert len(days) == 14
+    assert all(", 09:00  " in day for day in days)
+    assert sum("This is the first week" in line for line in lines) >= 4
+    assert "    - It has not come up in this round (0 of" in ended.out
+
+
+def test_a_plan_of_an_unknown_group_names_those_there_are(holdspace: Run) -> None:
+    assert holdspace("keys", "new").code == 0
+    ended = holdspace("prompts", "plan", "friday")
+    assert ended.code == 1
+    assert "Groups: none yet." in ended.err

@@ -1,0 +1,16 @@
+"""Say in a language's own words why a prompt was chosen."""
+
+from collections.abc import Mapping
+
+from bot.daily_prompts.model import Reason, Vocabulary
+
+
+def sentence(reason: Reason, vocabulary: Vocabulary) -> str:
+    """Return the sentence of a reason, with names for its theme, depth and day."""
+    names: Mapping[str, Mapping[str, str]] = {
+        "theme": vocabulary.themes,
+        "depth": vocabulary.depths,
+        "fit": vocabulary.fits,
+    }
+    values = {key: names[key].get(str(value), value) if key in names else value for key, value in reason.values.items()}
+    return vocabulary.reasons.get(reason.because, str(reason.because)).format(**values)
