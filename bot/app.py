@@ -66,7 +66,9 @@ class Parts:
     wins: Wins
 
 
-def build(settings: Settings, clock: Clock, database: Database, vault: Vault, presence: Presence) -> Parts:
+def build(
+    settings: Settings, clock: Clock, database: Database, vault: Vault, presence: Presence, screener: Screener
+) -> Parts:
     """Wire the parts; nothing is read from the network or the database yet."""
     words = Library.load()
     outbox = Outbox(database, clock, presence)
@@ -84,7 +86,7 @@ def build(settings: Settings, clock: Clock, database: Database, vault: Vault, pr
         outbox=outbox,
         groups=groups,
         preferences=Preferences(database, clock),
-        screener=Screener.load(),
+        screener=screener,
         cases=cases,
         intake=Intake(cases),
         notices=notices,
@@ -110,14 +112,19 @@ def jobs(parts: Parts) -> list[Job]:
 
 
 @asynccontextmanager
-async def opened(settings: Settings, clock: Clock | None = None) -> AsyncIterator[Parts]:
-    """Open the key and the database, bring it up to date, and wire the parts; closes everything at the end."""
+async def opened(
+    settings: Settings, clock: Clock | None = None, screener: Screener | None = None
+) -> AsyncIterator[Parts]:
+    """Open the key and the database, bring it up to date, and wire the parts; closes everything at the end.
+
+    A `screener` that is loaded already saves the second that its self-tests take.
+    """
     vault = Vault(Keyring.read(settings.encryption.key_file))
     database = Database(settings.storage.url.get_secret_value())
     try:
         await migrate(database)
         async with Presence(database) as presence:
-            parts = build(settings, clock or SystemClock(), database, vault, presence)
+            parts = build(settings, clock or SystemClock(), database, vault, presence, screener or Screener.load())
             await parts.groups.refresh(parts.clock.now())
             yield parts
     finally:

@@ -9,6 +9,7 @@ import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from bot import app
 from bot.client import HoldspaceClient
 from bot.clock import MovableClock
 from bot.config import Settings
+from bot.crisis.screening import Screener
 from bot.groups import toml_file
 from bot.storage.vault import Keyring
 from sandbox import Permission, Sandbox, scene
@@ -26,6 +28,12 @@ from tests.support.groups import CARE, CIRCLE, MARIA, TUESDAY
 _EPHEMERAL = 64
 _PRIVATE_THREAD = 12
 TOKEN = "sandbox-token"
+
+
+@cache
+def shipped_screener() -> Screener:
+    """Load the shipped lexicon once for all journeys: its own sentences take a second to try."""
+    return Screener.load()
 
 
 def bot_permissions() -> Permission:
@@ -64,7 +72,7 @@ class Journey:
 
     async def start(self) -> None:
         """Start the bot and wait until it has read back what it missed."""
-        parts = await self._stack.enter_async_context(app.opened(self.settings, self.clock))
+        parts = await self._stack.enter_async_context(app.opened(self.settings, self.clock, shipped_screener()))
         await parts.outbox.take_over(self.clock.now())
         self.client = HoldspaceClient(parts)
         self._running = asyncio.create_task(self.client.run_until_stopped())
@@ -186,7 +194,7 @@ async def journey(
     base, gateway = discord.http.Route.BASE, discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY
     story = Journey(sandbox, clock, settings)
     try:
-        async with app.opened(settings, clock) as parts:
+        async with app.opened(settings, clock, shipped_screener()) as parts:
             await parts.groups.save(toml_file.parse(TUESDAY, clock.now()), clock.now())
         if start:
             await story.start()
