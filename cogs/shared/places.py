@@ -4,6 +4,7 @@ import discord
 
 from bot.groups.model import Group
 from bot.groups.service import Groups
+from bot.words import Library, Words
 
 
 def group_of(channel: object, groups: Groups) -> Group | None:
@@ -46,3 +47,8 @@ async def _fetch(guild: discord.Guild, person_id: int) -> discord.Member | None:
         return await guild.fetch_member(person_id)
     except discord.NotFound:
         return None
+
+
+def words_for(interaction: discord.Interaction, groups: list[Group], library: Library) -> Words:
+    """Return the words for a private answer: the language of the group, or of the person where there is none."""
+    return library.of(groups[0].language if groups else str(interaction.locale).partition("-")[0])

@@ -1,0 +1,121 @@
+"""The progress cog: /win and /wins, the card's buttons, and who sends the cards."""
+
+from datetime import UTC
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.app import Parts
+from bot.crisis.intake import Said
+from bot.crisis.model import Raised
+from bot.crisis.screening import Context, views_of
+from bot.groups.model import Group
+from bot.progress.model import CARD, CARD_CHANGED, CARD_GONE, Audience
+from bot.words import Words
+from cogs.progress import form, render, views
+from cogs.progress.deliver import CardDeliverer
+from cogs.shared.describing import describe
+from cogs.shared.forms import SentForm, sent_form
+from cogs.shared.interactions import answer_failure, answer_privately
+from cogs.shared.places import groups_concerned, words_for
+from cogs.shared.writing import tidy
+
+
+class ProgressCog(commands.Cog):
+    """Takes wins and shows them to whom their author chose."""
+
+    def __init__(self, client: commands.AutoShardedBot, parts: Parts) -> None:
+        self._client = client
+        self._parts = parts
+        self._tools = views.Tools(parts.wins, parts.groups, parts.words, parts.clock)
+        self._buttons = views.buttons(self._tools)
+        self._deliverer = CardDeliverer(client, parts.wins, parts.groups, parts.words)
+        describe(self, parts.words, "progress.command")
+
+    async def cog_load(self) -> None:
+        """Register what this feature sends, and its buttons."""
+        outbox = self._parts.outbox
+        outbox.deliver_with(CARD, self._deliverer.post)
+        outbox.deliver_with(CARD_CHANGED, self._deliverer.change)
+        outbox.deliver_with(CARD_GONE, self._deliverer.take_away)
+        self._client.add_dynamic_items(*self._buttons)
+
+    async def cog_unload(self) -> None:
+        """Take everything back."""
+        for kind in (CARD, CARD_CHANGED, CARD_GONE):
+            self._parts.outbox.stop_delivering(kind)
+        self._client.remove_dynamic_items(*self._buttons)
+
+    @app_commands.command(name="win")
+    @app_commands.allowed_installs(guilds=True, users=False)
+    @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=False)
+    async def win(self, interaction: discord.Interaction) -> None:
+        """Open the form."""
+        groups = await groups_concerned(interaction, self._parts.groups)
+        words = words_for(interaction, groups, self._parts.words)
+        if len(groups) == 1:
+            await interaction.response.send_modal(form.win_form(groups[0].key, words))
+            return
+        await answer_privately(interaction, words("progress.win.which_group" if groups else "progress.win.no_group"))
+
+    @app_commands.command(name="wins")
+    @app_commands.allowed_installs(guilds=True, users=False)
+    @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=False)
+    async def wins(self, interaction: discord.Interaction) -> None:
+        """Show somebody their own wins."""
+        page = await self._tools.page(interaction.user.id, 0)
+        words = self._tools.words_in(interaction)
+        await interaction.response.send_message(view=render.own_wins(page, words, self._tools.labels()), ephemeral=True)
+
+    @commands.Cog.listener()
+    async def on_interaction(self, interaction: discord.Interaction) -> None:
+        """Take a form that was sent, also one that was opened before a restart."""
+        sent = sent_form(interaction, form.NAME)
+        if sent is None:
+            return
+        try:
+            await self._take(interaction, sent)
+        except Exception as error:  # noqa: BLE001  (the boundary: whatever broke, the sender gets an answer)
+            await answer_failure(interaction, error)
+
+    async def _take(self, interaction: discord.Interaction, sent: SentForm) -> None:
+        group = self._parts.groups.get(sent.about)
+        words = words_for(interaction, [group] if group else [], self._parts.words)
+        text = tidy(sent.fields.get(form.TEXT, ""))
+        if group is None or not text:
+            await answer_privately(interaction, words("progress.win.empty" if group else "progress.win.group_gone"))
+            return
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        raised = await self._screen(interaction, group, text)
+        audience = Audience.ONLY_ME if raised else form.audience_of(sent.fields.get(form.AUDIENCE))
+        win = await self._parts.wins.share(
+            group.key,
+            interaction.user.id,
+            text,
+            audience,
+            act_key=f"interaction:{interaction.id}",
+            now=self._parts.clock.now(),
+        )
+        await answer_privately(interaction, await self._answer(group, win.audience, raised, words))
+
+    async def _screen(self, interaction: discord.Interaction, group: Group, text: str) -> Raised | None:
+        """Words that are handed over are screened like words that are said: crisis care comes first."""
+        context = Context(author_is_therapist=interaction.user.id in group.therapists)
+        assessment = self._parts.screener.assess(tuple(views_of(text)), context)
+        said = Said(
+            author_id=interaction.user.id,
+            channel_id=interaction.channel_id or group.circle,
+            message_id=interaction.id,
+            at=interaction.created_at.astimezone(UTC),
+            in_dm=True,  # nobody but the bot has seen these words, so there is no message to link to
+        )
+        # The answer to the form is the member's text, so that nothing is written where others could see it.
+        return await self._parts.intake.found(group, said, assessment, self._parts.clock.now(), told=False)
+
+    async def _answer(self, group: Group, audience: Audience, raised: Raised | None, words: Words) -> str:
+        if raised is not None:
+            progress = await self._parts.cases.progress(raised.case)
+            told = self._parts.crisis_texts.for_member(group, progress)
+            return f"{told}\n\n{words('progress.win.kept_for_now')}"
+        return words("progress.win.on_its_way" if audience is Audience.GROUP else "progress.win.kept")
