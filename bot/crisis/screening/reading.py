@@ -13,9 +13,10 @@ from bot.crisis.screening.text.letters import Letters
 from bot.crisis.screening.text.stream import Stream, letters_apart, stream_of
 from bot.crisis.screening.text.tokens import RAW, Raw, raw_tokens, without_addresses
 
-_IN_QUOTES = re.compile(r'"[^"\n]{3,400}"')
+_IN_QUOTES = re.compile(r"""\"[^"\n]{3,400}\"|(?<![a-z0-9])'(?=[a-z])[^'\n]{2,160}(?:'[a-z]{1,3}\b[^'\n]{0,80}){0,3}'(?![a-z0-9])""")
 _FEWEST_WORDS_OUTSIDE = 4
 _LONGEST_REPLY = 40
+_PAIR = 2
 QUOTATION = Modifier(
     id="quotation",
     type="quotation",
@@ -141,7 +142,7 @@ def _span(first: int, last: int, stream: Stream, places: Sequence[int] | None) -
 
 def _quotations(clean: str, stream: Stream) -> list[Sign]:
     """Return the parts in quotation marks, unless nearly the whole message stands in them."""
-    if clean.count('"') < 2:  # noqa: PLR2004 (a pair)
+    if clean.count('"') < _PAIR and clean.count("'") < _PAIR:
         return []
     signs: list[Sign] = []
     inside = 0
