@@ -125,7 +125,7 @@ class Control:
         }
 
     async def _people(self, given: JSON) -> JSON:
-        return self.sandbox.people.everyone()
+        return self.sandbox.people.everyone() | {"tour": self.sandbox.tour is not None}
 
     async def _state(self, given: JSON) -> JSON:
         return self.sandbox.people.state(_get(given, "as"))

@@ -79,6 +79,8 @@ class Desk:
             return
         subject.state = State.FAILED
         subject.settled.set()
+        if subject.cause is not None and subject.form is not None:
+            subject.cause.modal = subject.form  # nobody took it: it may be sent once more
         if subject.kind is not Kind.AUTOCOMPLETE:
             data = {"message": DID_NOT_RESPOND, "interaction": str(subject.id)}
             only = frozenset({subject.user.id})

@@ -59,6 +59,7 @@ class Interaction:
     original: Message | None = None
     loading: bool = False
     modal: JSON | None = None
+    form: JSON | None = None
     choices: list[JSON] = field(default_factory=list)
     settled: asyncio.Event = field(default_factory=asyncio.Event)
 

@@ -45,6 +45,7 @@ class Seeing(Base):
         direct = [c for c in self.world.channels.values() if c.type is ChannelType.DM and who.id in c.recipients]
         return {
             "me": users.user(who),
+            "dms_open": who.dms_open,
             "guilds": [self._guild_state(who, guild) for guild in joined],
             "dms": [self._channel_state(who, channel) for channel in direct],
             "clock": iso(self.world.ids.now()),
@@ -56,6 +57,7 @@ class Seeing(Base):
         return {
             "id": str(guild.id),
             "name": guild.name,
+            "owner_id": str(guild.owner_id),
             "channels": [self._channel_state(who, c) for c in seen if not c.thread],
             "threads": [self._channel_state(who, c) for c in seen if c.thread and not c.thread.archived],
             "members": [users.member(member) for member in guild.members.values()],

@@ -136,8 +136,10 @@ class Using(Base):
         data: JSON = {"custom_id": cause.modal["custom_id"], "components": filled}
         if chooser.resolved:
             data["resolved"] = chooser.resolved
-        cause.modal = None
-        return self._open(Kind.MODAL, who, cause.channel, data, message=cause.message, cause=cause)
+        form, cause.modal = cause.modal, None
+        sent = self._open(Kind.MODAL, who, cause.channel, data, message=cause.message, cause=cause)
+        self.desk.interactions[int(sent["interaction"])].form = form
+        return sent
 
     async def dismiss(self, person: Named, message: Named) -> None:
         """Hide a message that only this person sees."""

@@ -38,6 +38,7 @@ async def control(sandbox: Sandbox, place: Place) -> AsyncIterator[Control]:
 
 async def test_those_who_can_be_played_are_listed(control: Control, sandbox: Sandbox):
     answer = await control("GET", "people")
+    assert answer["tour"] is False
     assert answer["people"][0] == {"id": "3001", "name": "Maria", "about": "leads the group"}
     assert [person["name"] for person in answer["people"]] == ["Maria", "Alice", "Ben"]
     assert answer["bot"]["id"] == str(sandbox.world.bot.id)

@@ -606,3 +606,14 @@ async def test_only_own_messages_of_an_interaction_can_be_changed(sandbox: Sandb
     await waiting.raw("DELETE", f"{waiting.hook}/messages/@original")
     status, body = await waiting.raw("GET", f"{waiting.hook}/messages/@original")
     assert (status, body["code"]) == (404, 10008)
+
+
+async def test_a_form_that_nobody_took_may_be_sent_once_more(sandbox: Sandbox, waiting: Waiting, place: Place):
+    field = {"type": 18, "label": "a", "component": {"type": 4, "custom_id": "x", "style": 1}}
+    await waiting(9, title="x", custom_id="m", components=[field])
+    opened = next(i for i in sandbox.desk.interactions.values() if i.modal)
+    sandbox.desk.answer_within = 0.02
+    lost = await sandbox.people.submit(place.alice, opened.id, {"x": "text"})
+    assert (await sandbox.people.answer(lost))["state"] == "failed"
+    again = await sandbox.people.submit(place.alice, opened.id, {"x": "text"})
+    assert again["interaction"] != lost["interaction"]
