@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+import os
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 
 from jsonschema import Draft202012Validator, FormatChecker
 
-DISCORD = Path(__file__).parents[3] / "shared" / "discord"
+DISCORD = Path(os.environ.get("HOLDSPACE_DISCORD_SPEC") or Path(__file__).parents[3] / "shared" / "discord")
 ABSENT = f"Discord's OpenAPI description is not there ({DISCORD.name}/openapi.json beside the project)"
 formats = FormatChecker(formats=())
 
@@ -107,10 +108,21 @@ def _without_extras(method: str, path: str, body: Any) -> tuple[str, str, Any]:
     return method, path, body
 
 
-class Conformance:
-    """A checker for `Sandbox(checker=...)`: collects what does not fit; a request counts only if it was accepted."""
+def request_problems(method: str, path: str, body: Any) -> list[str]:
+    """List what of a request does not fit, each with the field's name."""
+    found = _requests().check(*_without_extras(method, path, body))
+    # discord.py bans with its options in the query and no body at all, which Discord accepts.
+    return [text for text in found if text != "request body required"]
 
-    def __init__(self) -> None:
+
+class Conformance:
+    """A checker for `Sandbox(checker=...)`: collects what does not fit.
+
+    A request counts only if it was accepted, unless `refused_too` says that nobody sends anything wrong on purpose.
+    """
+
+    def __init__(self, *, refused_too: bool = False) -> None:
+        self._refused_too = refused_too
         self.problems: list[str] = []
         self.seen: set[tuple[str, str]] = set()
         self._request: tuple[str, str, Any] | None = None
@@ -119,11 +131,8 @@ class Conformance:
         if status is None:
             self._request = (method, path, json.loads(json.dumps(body, default=repr)))
             return
-        if self._request and status < 300:
-            found = _requests().check(*_without_extras(*self._request))
-            # discord.py bans with its options in the query and no body at all, which Discord accepts.
-            found = [text for text in found if text != "request body required"]
-            self.problems += [f"request {method} {path}: {text}" for text in found]
+        if self._request and (status < 300 or self._refused_too):
+            self.problems += [f"request {method} {path}: {text}" for text in request_problems(*self._request)]
         self.problems += _answers().check(method, path, status, body)
         hit = _requests().match(method, path)
         if hit and status < 300:

@@ -23,6 +23,7 @@ from bot.crisis.screening import Screener
 from bot.groups import toml_file
 from bot.storage.vault import Keyring
 from sandbox import Permission, Sandbox, scene
+from tests.support import conformance
 from tests.support.groups import CARE, CIRCLE, MARIA, TUESDAY
 
 _EPHEMERAL = 64
@@ -180,7 +181,8 @@ async def journey(
     """Begin a journey: the Tuesday circle, imported, and the bot running unless `start` is False."""
     (folder / "key").write_text(Keyring.new().dump())
     (folder / "key").chmod(0o600)
-    sandbox = Sandbox(clock=clock, token=TOKEN)
+    checker = conformance.checker()
+    sandbox = Sandbox(clock=clock, token=TOKEN, checker=checker)
     scene.build(sandbox.world, bot_permissions())
     await sandbox.start()
     settings = Settings.model_validate(
@@ -200,6 +202,7 @@ async def journey(
             await story.start()
         yield story
         assert sandbox.api.crashes == []
+        conformance.require(checker)
     finally:
         await story.stop()
         await sandbox.close()
