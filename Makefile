@@ -7,7 +7,7 @@ RUNTIME := $(VENV)/.run-$(shell cksum requirements.lock 2>/dev/null | cut -d' ' 
 UV := $(shell command -v uv 2>/dev/null)
 CONFIG ?= config.toml
 
-.PHONY: help demo run test test-long check format bench lock clean
+.PHONY: help setup demo run test test-long check format bench lock clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -29,6 +29,8 @@ $(RUNTIME): requirements.lock | $(BIN)/python
 
 $(DEV): requirements-dev.lock | $(BIN)/python
 	$(call install,requirements-dev.lock)
+
+setup: $(RUNTIME) ## install what running needs
 
 demo: $(RUNTIME) ## show the bot at work in a local sandbox, in a browser
 	@$(BIN)/python -m bot demo

@@ -15,10 +15,12 @@ from bot.config import Settings
 from bot.crisis.direct_answers import DirectAnswers
 from bot.crisis.helplines import Helplines
 from bot.crisis.intake import Intake
+from bot.crisis.memory import Memory
 from bot.crisis.notices import Notices
 from bot.crisis.screening import Screener
 from bot.crisis.service import Cases
 from bot.crisis.texts import CrisisTexts
+from bot.crisis.watch import Watch
 from bot.crisis.watermarks import Watermarks
 from bot.daily_prompts.library import Shelf
 from bot.daily_prompts.service import DailyPrompts
@@ -58,6 +60,8 @@ class Parts:
     screener: Screener
     cases: Cases
     intake: Intake
+    watch: Watch
+    memory: Memory
     notices: Notices
     direct_answers: DirectAnswers
     crisis_texts: CrisisTexts
@@ -74,6 +78,7 @@ def build(
     outbox = Outbox(database, clock, presence)
     groups = Groups(database, vault)
     cases = Cases(database, outbox, groups)
+    intake, memory = Intake(cases), Memory(database)
     notices = Notices(database, outbox)
     return Parts(
         settings=settings,
@@ -88,7 +93,9 @@ def build(
         preferences=Preferences(database, clock),
         screener=screener,
         cases=cases,
-        intake=Intake(cases),
+        intake=intake,
+        memory=memory,
+        watch=Watch(screener, memory, intake, cases),
         notices=notices,
         direct_answers=DirectAnswers(database, outbox),
         crisis_texts=CrisisTexts(words, Helplines.load()),
@@ -107,6 +114,7 @@ def jobs(parts: Parts) -> list[Job]:
         Job("outbox", timedelta(seconds=2), parts.outbox.run_due),
         Job("dead_senders", timedelta(seconds=5), parts.outbox.take_over),
         Job("wins", timedelta(seconds=15), _hourly(parts.wins.run_due)),
+        Job("memory_cleaning", timedelta(seconds=15), _hourly(parts.memory.forget_old)),
         Job("outbox_cleaning", timedelta(seconds=15), _hourly(parts.outbox.forget_old)),
     ]
 
@@ -120,7 +128,7 @@ async def opened(
     A `screener` that is loaded already saves the second that its self-tests take.
     """
     vault = Vault(Keyring.read(settings.encryption.key_file))
-    database = Database(settings.storage.url.get_secret_value())
+    database = Database(settings.storage.async_url)
     try:
         await migrate(database)
         async with Presence(database) as presence:

@@ -48,6 +48,7 @@ class HoldspaceClient(commands.AutoShardedBot):
         local = discord_settings.local
         if local is not None:
             _use(*local)
+        discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # voice is not used
         super().__init__(
             command_prefix=commands.when_mentioned,
             help_command=None,

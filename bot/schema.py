@@ -11,6 +11,7 @@ STORES = (
     "bot.outbox.store",
     "bot.crisis.store",
     "bot.crisis.watermarks",
+    "bot.crisis.memory",
     "bot.daily_prompts.store",
     "bot.progress.store",
     "bot.privacy.preferences",

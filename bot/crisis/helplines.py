@@ -67,6 +67,10 @@ class Helplines:
         """Return a country's emergency number, or None where no sure source was found."""
         return self._emergency.get(country)
 
+    def emergencies(self) -> frozenset[str]:
+        """Return every country's emergency number."""
+        return frozenset(self._emergency.values())
+
     def all(self) -> list[Line]:
         """Return every row, for checks."""
         return list(self._lines)

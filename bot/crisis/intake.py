@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.crisis.model import Raised, Signal, Source
+from bot.crisis.model import FAULT_KEY, NOBODY, Raised, Signal, Source
 from bot.crisis.screening import Assessment, Level
 from bot.crisis.service import Cases
 from bot.groups.model import Group
@@ -20,6 +20,13 @@ class Said:
     message_id: int
     at: datetime
     in_dm: bool
+    place: str = "message"
+    """What it is: a message, a thread's "title", or a "nickname"; with the id it makes the signal's key."""
+
+    @property
+    def key(self) -> str:
+        """Name what was said, so that reading it twice raises one case."""
+        return f"{self.place}:{self.message_id}"
 
 
 class Intake:
@@ -39,7 +46,7 @@ class Intake:
             return None
         signal = Signal(
             group_key=group.key,
-            key=f"message:{said.message_id}",
+            key=said.key,
             member_id=said.author_id,
             level=assessment.level,
             source=Source.SCREENING,
@@ -50,6 +57,22 @@ class Intake:
             in_dm=said.in_dm,
             late=(now - said.at).total_seconds() > LATE_SECONDS,
             told=told,
+        )
+        return await self._cases.raise_case(signal, now)
+
+    async def unreadable(self, group: Group, said: Said, now: datetime) -> Raised:
+        """Record a message that could not be screened: the first opens the group's one fault case, which pages."""
+        signal = Signal(
+            group_key=group.key,
+            key=f"{FAULT_KEY}{said.message_id}",
+            member_id=NOBODY,
+            level=Level.HIGH,
+            source=Source.FAULT,
+            channel_id=said.channel_id,
+            message_id=said.message_id,
+            said_at=said.at,
+            in_dm=said.in_dm,
+            told=False,
         )
         return await self._cases.raise_case(signal, now)
 

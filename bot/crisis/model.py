@@ -13,6 +13,11 @@ MEMBER_TEXT = "crisis.member_text"
 NOTICE = "crisis.notice"
 DIRECT_ANSWER = "crisis.direct_answer"
 
+NOBODY = 0
+"""Whom a fault case is about."""
+FAULT_KEY = "fault:"
+"""How the signals of messages that could not be screened begin."""
+
 
 class CaseState(StrEnum):
     """open -> acknowledged -> contacted -> closed: forward only, except that a graver message opens a case again."""
@@ -28,6 +33,7 @@ class Source(StrEnum):
 
     SCREENING = "screening"
     REPORT = "report"
+    FAULT = "fault"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +71,7 @@ class KnownSignal:
     said_at: datetime
     in_dm: bool
     late: bool
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)

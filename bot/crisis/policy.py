@@ -4,7 +4,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.crisis.model import Case, CaseState, Signal
+from bot.crisis.model import Case, Signal
 from bot.groups.model import Group
 
 # No vowels and nothing that is mistaken for another sign when read out on the phone.
@@ -13,6 +13,9 @@ _CODE_LENGTH = 3
 
 MEMBER_QUIET = timedelta(minutes=30)
 """The text to a member is not sent again within this time; the page is."""
+
+ACKNOWLEDGEMENT_COVERS = timedelta(hours=1)
+"""For so long after a therapist took a case, further signals of the same level join it without a page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +40,15 @@ def next_page(group: Group, case: Case, now: datetime) -> NextPage:
     return NextPage(0, case.round + 1, now + group.escalation.acknowledge_within)
 
 
-def pages_again(case: Case, signal: Signal) -> bool:
-    """Say whether a further signal starts the chain anew: only one that is graver than what the case stood for."""
-    return signal.level > case.level and case.state is not CaseState.CLOSED
+def pages_again(case: Case, signal: Signal, now: datetime) -> bool:
+    """Say whether a further signal starts the chain anew.
+
+    One that is graver than what the case stood for does, always. So does any that comes long after somebody took the
+    case: nobody should rely on a press of yesterday.
+    """
+    if signal.level > case.level:
+        return True
+    return case.acknowledged_at is not None and now - case.acknowledged_at >= ACKNOWLEDGEMENT_COVERS
 
 
 def tells_member(case: Case, signal: Signal, now: datetime) -> bool:

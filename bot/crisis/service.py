@@ -20,6 +20,7 @@ from bot.crisis.model import (
     Raised,
     Signal,
 )
+from bot.crisis.screening import Level
 from bot.groups.model import Group
 from bot.groups.service import Groups
 from bot.log import get
@@ -119,6 +120,39 @@ class Cases:
         async with self._database.read() as tx:
             return await store.history(tx, case.id)
 
+    async def level_of_message(self, group_key: str, message_id: int) -> Level:
+        """Return the level under which a message is recorded, none if it is not."""
+        async with self._database.read() as tx:
+            return await store.level_of_message(tx, group_key, message_id)
+
+    async def faults(self) -> list[tuple[str, int, int]]:
+        """Return group, channel and message of everything that could not be screened, to try it again."""
+        async with self._database.read() as tx:
+            return await store.faults(tx)
+
+    async def screened_after_all(self, group_key: str, message_id: int, now: datetime) -> None:
+        """Note that a message which could not be screened has been screened; its fault case stays for a person."""
+        async with self._database.write() as tx:
+            case_id = await store.settle_fault(tx, group_key, message_id)
+            if case_id is not None:
+                await store.record(tx, case_id, "screened_after_all", now)
+
+    async def edited_away(self, group_key: str, key: str, level: Level, now: datetime) -> None:
+        """Note that a message of a case now says less; the case stays as it is."""
+        async with self._database.write() as tx:
+            known = await store.known_signal(tx, group_key, key)
+            if known is not None and level < known[1]:
+                await store.record(tx, known[0], "edited_away", now, details={"level": level.word})
+
+    async def message_deleted(self, group_key: str, message_id: int, now: datetime) -> None:
+        """Note that a message of a case was deleted; the case stays as it is."""
+        async with self._database.read() as tx:
+            found = await store.cases_of_message(tx, group_key, message_id)
+        if found:
+            async with self._database.write() as tx:
+                for case_id in found:
+                    await store.record(tx, case_id, "message_deleted", now)
+
     async def progress(self, case: Case) -> Progress:
         """Say what has happened so far, for a text that claims no more."""
         async with self._database.read() as tx:
@@ -161,9 +195,9 @@ class Cases:
                 await self._write_page(tx, group, opened, now)
                 return Raised(opened, opened=True)
             case = await store.open_case_of(tx, signal.group_key, signal.member_id)
-        if policy.pages_again(case, signal):
-            case = await store.reopen(tx, case, signal.level, page)
-            await store.record(tx, case.id, "graver", now, details={"level": signal.level.word})
+        if policy.pages_again(case, signal, now):
+            case = await store.reopen(tx, case, max(case.level, signal.level), page)
+            await store.record(tx, case.id, "pages_again", now, details={"level": signal.level.word})
             await self._write_page(tx, group, case, now)
             return Raised(case, graver=True)
         await store.record(tx, case.id, "joined", now, details={"level": signal.level.word})

@@ -24,7 +24,18 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.crisis import policy
-from bot.crisis.model import MEMBER_TEXT, PAGE, Case, CaseEvent, CaseState, KnownSignal, Progress, Signal, Source
+from bot.crisis.model import (
+    FAULT_KEY,
+    MEMBER_TEXT,
+    PAGE,
+    Case,
+    CaseEvent,
+    CaseState,
+    KnownSignal,
+    Progress,
+    Signal,
+    Source,
+)
 from bot.crisis.screening import Level
 from bot.outbox.model import RowState
 from bot.outbox.store import outbox
@@ -281,9 +292,50 @@ async def signals_of(tx: AsyncConnection, case_id: int) -> list[KnownSignal]:
             row.said_at,
             row.in_dm,
             row.late,
+            row.key,
         )
         for row in result
     ]
+
+
+async def level_of_message(tx: AsyncConnection, group_key: str, message_id: int) -> Level:
+    """Return the highest level under which a message is recorded."""
+    query = select(func.max(signals.c.level)).where(
+        signals.c.group_key == group_key, signals.c.message_id == message_id, signals.c.source == Source.SCREENING.value
+    )
+    return Level((await tx.execute(query)).scalar() or 0)
+
+
+async def cases_of_message(tx: AsyncConnection, group_key: str, message_id: int) -> list[int]:
+    """Return the cases that a message belongs to."""
+    query = select(signals.c.case_id).where(signals.c.group_key == group_key, signals.c.message_id == message_id)
+    return sorted(set((await tx.execute(query)).scalars()))
+
+
+async def faults(tx: AsyncConnection) -> list[tuple[str, int, int]]:
+    """Return group, channel and message of everything that could not be screened and still has to be."""
+    query = (
+        select(signals.c.group_key, signals.c.channel_id, signals.c.message_id)
+        .where(signals.c.source == Source.FAULT.value, signals.c.level > 0)
+        .order_by(signals.c.id)
+    )
+    return [(row.group_key, row.channel_id, row.message_id) for row in await tx.execute(query)]
+
+
+async def settle_fault(tx: AsyncConnection, group_key: str, message_id: int) -> int | None:
+    """Note that a message could be screened after all; returns the fault case that it stood in."""
+    result = await tx.execute(
+        update(signals)
+        .where(
+            signals.c.group_key == group_key,
+            signals.c.key == f"{FAULT_KEY}{message_id}",
+            signals.c.level > 0,
+        )
+        .values(level=0)
+        .returning(signals.c.case_id)
+    )
+    case_id: int | None = result.scalar()
+    return case_id
 
 
 async def pages_sent(tx: AsyncConnection, case: Case) -> int:

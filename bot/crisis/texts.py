@@ -8,6 +8,7 @@ from bot.groups.model import Group
 from bot.words import Library, Words
 
 _LINES_SHOWN = 3
+_SAID_OF_SOURCE = {Source.REPORT: "crisis.page.report", Source.FAULT: "crisis.page.fault"}
 
 
 class CrisisTexts:
@@ -72,8 +73,8 @@ class CrisisTexts:
             "where": link,
         }
         lines = [words("crisis.page.care", **places)]
-        if case.source is Source.REPORT:
-            lines.append(words("crisis.page.report"))
+        if case.source in _SAID_OF_SOURCE:
+            lines.append(words(_SAID_OF_SOURCE[case.source]))
         if late_since is not None:
             lines.append(words("crisis.page.late", when=f"<t:{int(late_since.timestamp())}:f>"))
         if case.round > 1:
@@ -119,7 +120,7 @@ def age(since: datetime, now: datetime) -> str:
 
 def _line(words: Words, line: Line) -> str:
     web = line.chat or line.website
-    hours = words("crisis.line.hours", hours=line.hours) if line.hours else ""
+    hours = " " + words("crisis.line.hours", hours=line.hours) if line.hours else ""
     if line.phone and line.text and not line.text.startswith("text "):
         return words("crisis.line.phone_and_text", name=line.name, phone=line.phone, text=line.text) + hours
     if line.phone:

@@ -136,6 +136,7 @@ class Outbox:
             tried += len(rows)
             limit = asyncio.Semaphore(_AT_ONCE)
             await asyncio.gather(*(self._send(row, limit) for row in rows))
+            now = self._clock.now()  # what these sends have led to is due by now
         return tried
 
     async def forget_old(self, now: datetime) -> int:

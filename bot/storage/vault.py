@@ -71,7 +71,7 @@ class Keyring:
             raise KeyProblem(f"There is no encryption key at {path}, so nothing can start.", _MAKE_ONE) from None
         except (OSError, UnicodeDecodeError) as error:
             raise KeyProblem(f"The key file {path} cannot be read ({type(error).__name__}).", _MAKE_ONE) from None
-        if os.name == "posix" and path.stat().st_mode & 0o077:
+        if os.name == "posix" and _is_open_to_others(path):
             raise KeyProblem(
                 f"The key file {path} can be read by other accounts of this machine.", f"Close it: chmod 600 {path}"
             )
@@ -84,6 +84,13 @@ class Keyring:
             "# Holdspace's encryption keys. Keep a copy apart from the database: without them its texts cannot be read."
         )
         return "\n".join([head, *lines, ""])
+
+
+def _is_open_to_others(path: Path) -> bool:
+    """Say whether others may read; a file that root lends us (systemd) may have its group bits set."""
+    found = path.stat()
+    loose = 0o077 if found.st_uid == os.geteuid() else 0o007
+    return bool(found.st_mode & loose)
 
 
 def _number(text: str, line_number: int, taken: dict[int, bytes]) -> int:

@@ -10,7 +10,7 @@ from bot.log import get
 
 log = get("catch_up")
 
-Read = Callable[[discord.Message], Awaitable[None]]
+Read = Callable[[discord.Message], Awaitable[bool]]
 
 
 class CatchUp:
@@ -28,6 +28,7 @@ class CatchUp:
             if position.is_dm:
                 await self._back(self._client.get_partial_messageable(position.channel_id))
         await self.circles()
+        await self._faults()
 
     async def circles(self) -> None:
         """Read back every circle that this process can see, and its threads; begin with those that are new."""
@@ -58,6 +59,16 @@ class CatchUp:
             start = min(start, before - 1) if before is not None else start
         now = self._parts.clock.now()
         await self._parts.watermarks.begin(channel_id, start, now, group_key=group.key, is_dm=False)
+
+    async def _faults(self) -> None:
+        """Try again what could not be screened; a message that is gone by now stays in its fault case."""
+        for group_key, channel_id, message_id in await self._parts.cases.faults():
+            try:
+                message = await self._client.get_partial_messageable(channel_id).fetch_message(message_id)
+            except (discord.NotFound, discord.Forbidden):
+                continue
+            if await self._read(message):
+                await self._parts.cases.screened_after_all(group_key, message_id, self._parts.clock.now())
 
     async def _threads(self, circle: discord.TextChannel) -> list[discord.Thread]:
         """Return the circle's threads: the active ones, and those archived since we last read them."""

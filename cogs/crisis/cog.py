@@ -1,5 +1,6 @@
 """The crisis cog: what is said in a circle, its threads and in direct messages is screened, once, also after a gap."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import discord
@@ -10,7 +11,7 @@ from bot.app import Parts
 from bot.crisis.intake import LATE_SECONDS, Said
 from bot.crisis.model import DIRECT_ANSWER, MEMBER_TEXT, NOTICE, PAGE
 from bot.crisis.recent import RecentMessages
-from bot.crisis.screening import Context, joined
+from bot.crisis.screening import joined, views_of
 from bot.groups.model import Group
 from cogs.crisis.catch_up import CatchUp
 from cogs.crisis.deliver import CrisisDeliverers
@@ -22,6 +23,14 @@ from cogs.shared.private_word import PrivateWord
 from cogs.shared.screened import ScreenedMessage
 
 _REMEMBERED_EDITS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """Whether the author is told about what they wrote, and whether all of it could be screened."""
+
+    told: bool = False
+    readable: bool = True
 
 
 class CrisisCog(commands.Cog):
@@ -89,45 +98,90 @@ class CrisisCog(commands.Cog):
         """Begin to watch a thread of a circle from its beginning."""
         await self._catch_up.thread(thread)
 
-    async def read(self, message: discord.Message) -> None:
-        """Screen one message, wherever it came from; doing it twice is doing it once."""
+    @commands.Cog.listener()
+    async def on_thread_create(self, thread: discord.Thread) -> None:
+        """Screen the title of a new thread, and watch it."""
+        await self._catch_up.thread(thread)
+        await self._read_title(thread)
+
+    @commands.Cog.listener()
+    async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
+        """Note in its case that a message is gone; the case stays."""
+        for group in self._parts.groups.all():
+            if payload.guild_id in (None, group.server):
+                await self._parts.cases.message_deleted(group.key, payload.message_id, self._parts.clock.now())
+
+    @commands.Cog.listener()
+    async def on_thread_update(self, before: discord.Thread, after: discord.Thread) -> None:
+        """Screen the new title of a thread."""
+        if before.name != after.name:
+            await self._read_title(after)
+
+    @commands.Cog.listener()
+    async def on_member_update(self, before: discord.Member, after: discord.Member) -> None:
+        """Screen a changed nickname, in the groups that the person is in."""
+        if after.bot or before.nick == after.nick or not after.nick:
+            return
+        groups = await groups_of_person(self._client, self._parts.groups, after.id)
+        now = self._parts.clock.now()
+        for group in groups:
+            if group.server == after.guild.id:
+                said = Said(
+                    after.id, group.circle, discord.utils.time_snowflake(now), now, in_dm=False, place="nickname"
+                )
+                await self._parts.watch.read(group, said, views_of("", nickname=after.nick), now, told=True)
+
+    async def read(self, message: discord.Message) -> bool:
+        """Screen one message, wherever it came from; doing it twice is doing it once. False if it could not be read."""
         if not written_by_a_person(message):
-            return
+            return True
         if is_direct(message.channel):
-            await self._read_direct(message)
-            return
+            return await self._read_direct(message)
         group = group_of(message.channel, self._parts.groups)
         if group is None:
-            return
+            return True
         await self._catch_up.watch(message.channel, group, message.id)
         with self._parts.watermarks.handling(message.channel.id, message.id):
-            await self._screen(message, [group])
+            return (await self._screen(message, [group])).readable
 
-    async def _read_direct(self, message: discord.Message) -> None:
+    async def _read_direct(self, message: discord.Message) -> bool:
         groups = await groups_of_person(self._client, self._parts.groups, message.author.id)
         now = self._parts.clock.now()
         await self._parts.watermarks.begin(message.channel.id, message.id - 1, now, group_key=None, is_dm=True)
         with self._parts.watermarks.handling(message.channel.id, message.id):
-            told = await self._screen(message, groups)
-            if not told:
+            seen = await self._screen(message, groups)
+            if not seen.told:
                 first = groups[0].key if groups else None
                 await self._parts.direct_answers.answer(message.author.id, message.id, first, now)
+        return seen.readable
 
-    async def _screen(self, message: discord.Message, groups: list[Group]) -> bool:
-        """Screen a message for each of the author's groups; True if they are told about it."""
+    async def _screen(self, message: discord.Message, groups: list[Group]) -> _Seen:
+        """Screen a message for each of the author's groups."""
         views = await views_of_message(message)
         before = self._recent.joined_with(message.channel.id, message.author.id, message.content, message.created_at)
         read = (*views, joined(before)) if len(before) > 1 else views
-        now = self._parts.clock.now()
+        reply_to = message.reference.message_id if message.reference else None
+        now, said, seen = self._parts.clock.now(), _said(message), _Seen()
         late = (now - message.created_at).total_seconds() > LATE_SECONDS
-        told = False
         for group in groups:
-            context = Context(author_is_therapist=message.author.id in group.therapists)
-            assessment = self._parts.screener.assess(read, context)
-            raised = await self._parts.intake.found(group, _said(message), assessment, now, told=not told)
-            told = told or (raised is not None and raised.told)
-            self._client.dispatch("screened_message", ScreenedMessage(group, message, views, assessment, late))
-        return told
+            found = await self._parts.watch.read(group, said, read, now, reply_to=reply_to, told=not seen.told)
+            told = found.raised is not None and found.raised.told
+            seen = _Seen(told=seen.told or told, readable=seen.readable and found.assessment is not None)
+            if found.assessment is not None:
+                if message.edited_at is not None:
+                    await self._parts.cases.edited_away(group.key, said.key, found.assessment.level, now)
+                self._client.dispatch(
+                    "screened_message", ScreenedMessage(group, message, views, found.assessment, late)
+                )
+        return seen
+
+    async def _read_title(self, thread: discord.Thread) -> None:
+        group = group_of(thread, self._parts.groups)
+        if group is None or thread.owner_id is None:
+            return
+        now = self._parts.clock.now()
+        said = Said(thread.owner_id, thread.id, thread.id, now, in_dm=False, place="title")
+        await self._parts.watch.read(group, said, views_of("", thread_title=thread.name), now, told=True)
 
     async def _report_message(self, interaction: discord.Interaction, message: discord.Message) -> None:
         """*Tell a therapist privately*: the press itself stores the report and pages."""

@@ -4,7 +4,7 @@ import discord
 from discord import ui
 
 from bot.clock import Clock
-from bot.crisis.model import Case, CaseNotFound, NotATherapist
+from bot.crisis.model import Case, CaseNotFound, NotATherapist, Source
 from bot.crisis.service import Cases
 from bot.crisis.texts import CrisisTexts
 from bot.groups.service import Groups
@@ -49,7 +49,8 @@ def acknowledge_button(cases: Cases, groups: Groups, texts: CrisisTexts, clock: 
             if result.first:
                 signals = await cases.signals(case)
                 link = message_link(group.server if group else None, signals[-1].channel_id, signals[-1].message_id)
-                return words("crisis.acknowledge.yours", code=case.code, member=case.member_id, link=link)
+                name = "crisis.acknowledge.yours_fault" if case.source is Source.FAULT else "crisis.acknowledge.yours"
+                return words(name, code=case.code, member=case.member_id, link=link)
             if case.acknowledged_by is None or case.acknowledged_at is None:
                 return words("crisis.acknowledge.nobody", code=case.code)
             when = f"<t:{int(case.acknowledged_at.timestamp())}:R>"

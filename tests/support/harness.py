@@ -21,6 +21,7 @@ from bot.clock import MovableClock
 from bot.config import Settings
 from bot.crisis.screening import Screener
 from bot.groups import toml_file
+from bot.permissions import NEEDED
 from bot.storage.vault import Keyring
 from sandbox import Permission, Sandbox, scene
 from tests.support import conformance
@@ -38,18 +39,11 @@ def shipped_screener() -> Screener:
 
 
 def bot_permissions() -> Permission:
-    """Return what the invite link of docs/operators.md gives."""
-    return (
-        Permission.VIEW_CHANNEL
-        | Permission.SEND_MESSAGES
-        | Permission.SEND_MESSAGES_IN_THREADS
-        | Permission.CREATE_PUBLIC_THREADS
-        | Permission.CREATE_PRIVATE_THREADS
-        | Permission.EMBED_LINKS
-        | Permission.ATTACH_FILES
-        | Permission.READ_MESSAGE_HISTORY
-        | Permission.ADD_REACTIONS
-    )
+    """Return exactly what the invite link asks for, so that every journey proves that it is enough."""
+    granted = Permission.NONE
+    for name in NEEDED:
+        granted |= Permission[name.upper()]
+    return granted
 
 
 class Journey:
