@@ -22,6 +22,7 @@ from bot.crisis.service import Cases
 from bot.crisis.texts import CrisisTexts
 from bot.crisis.watch import Watch
 from bot.crisis.watermarks import Watermarks
+from bot.daily_prompts.answers.service import Answers
 from bot.daily_prompts.library import Shelf
 from bot.daily_prompts.service import DailyPrompts
 from bot.groups.service import Groups
@@ -67,6 +68,7 @@ class Parts:
     crisis_texts: CrisisTexts
     watermarks: Watermarks
     daily_prompts: DailyPrompts
+    answers: Answers
     wins: Wins
 
 
@@ -101,6 +103,7 @@ def build(
         crisis_texts=CrisisTexts(words, Helplines.load()),
         watermarks=Watermarks(database),
         daily_prompts=DailyPrompts(database, outbox, groups, Shelf(), cases.open_cases, notices.add),
+        answers=Answers(database, vault, outbox, groups, notices.add),
         wins=Wins(database, vault, outbox, cases.open_cases),
     )
 
@@ -113,6 +116,7 @@ def jobs(parts: Parts) -> list[Job]:
         Job("daily_prompts", timedelta(seconds=5), parts.daily_prompts.run_due),
         Job("outbox", timedelta(seconds=2), parts.outbox.run_due),
         Job("dead_senders", timedelta(seconds=5), parts.outbox.take_over),
+        Job("answers", timedelta(seconds=15), _hourly(parts.answers.run_due)),
         Job("wins", timedelta(seconds=15), _hourly(parts.wins.run_due)),
         Job("memory_cleaning", timedelta(seconds=15), _hourly(parts.memory.forget_old)),
         Job("outbox_cleaning", timedelta(seconds=15), _hourly(parts.outbox.forget_old)),

@@ -13,7 +13,9 @@ STORES = (
     "bot.crisis.watermarks",
     "bot.crisis.memory",
     "bot.daily_prompts.store",
+    "bot.daily_prompts.answers.store",
     "bot.progress.store",
+    "bot.boundaries.store",
     "bot.privacy.preferences",
 )
 

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.daily_prompts import policy, store
+from bot.daily_prompts.answers import store as answers_store
 from bot.daily_prompts.library import BrokenLibrary, Shelf
 from bot.daily_prompts.model import (
     GRACE,
@@ -106,8 +107,8 @@ class DailyPrompts:
             self._outbox.poke()
         return handled
 
-    async def prompt_of(self, run: Run, group: Group) -> Prompt:
-        """Return the prompt of a run; if an edit took it out of the library, another one takes its place."""
+    async def prompt_of(self, run: Run, group: Group) -> Prompt | None:
+        """Return the prompt of a run; if an edit took it out of the library, another one takes its place, if any."""
         library = self.library(group.language)
         found = library.prompts.get(run.prompt_id or "")
         if found is not None:
@@ -115,8 +116,20 @@ class DailyPrompts:
         heavy = group.key in await self._heavy_groups(run.turn.at)
         async with self._database.write() as tx:
             choice = await self._choose(tx, group, run.turn, heavy=heavy)
+            if choice is None:
+                return None
             await store.change_prompt(tx, run.id, choice.prompt.id, told(choice))
         return choice.prompt
+
+    async def shown(self, run: Run) -> Prompt | None:
+        """Return the prompt that a run has posted, if it is still there to be shown."""
+        group = self._groups.get(run.group_key)
+        return None if group is None else self.library(group.language).prompts.get(run.prompt_id or "")
+
+    async def latest(self, group: Group) -> Run | None:
+        """Return the run of the newest prompt that a group has had."""
+        runs = await self.runs_of(group)
+        return next((run for run in runs if run.state is RunState.POSTED), None)
 
     async def run(self, run_id: int) -> Run | None:
         """Return one run."""
@@ -138,8 +151,9 @@ class DailyPrompts:
             turns.append(policy.next_turn(schedule, turns[-1].at if turns else now))
         async with self._database.read() as tx:
             history = await store.history(tx, group.key)
+            wishes = await self._wishes(tx, group)
         days = [_day(group, turn, heavy=False) for turn in turns]
-        planned = policy.plan(self.library(group.language), group.key, days, history, Wishes())
+        planned = policy.plan(self.library(group.language), group.key, days, history, wishes)
         return [(turn, choice) for turn, (_, choice) in zip(turns, planned, strict=True)]
 
     async def _heavy_groups(self, now: datetime) -> frozenset[str]:
@@ -192,6 +206,10 @@ class DailyPrompts:
                 log.info("prompt_missed", group_key=group.key, row=missed)
             return
         choice = await self._choose(tx, group, turn, heavy=heavy)
+        if choice is None:
+            if await store.begin_run(tx, group.key, turn, RunState.FAILED) is not None:
+                await self._tell_therapists(tx, group, "daily_prompts.notice.nothing_left", now)
+            return
         run_id = await store.begin_run(
             tx, group.key, turn, RunState.WAITING, prompt_id=choice.prompt.id, reasons=told(choice)
         )
@@ -201,12 +219,14 @@ class DailyPrompts:
         await self._outbox.add(tx, row, now)
         log.info("prompt_due", group_key=group.key, row=run_id)
 
-    async def _choose(self, tx: AsyncConnection, group: Group, turn: Turn, *, heavy: bool) -> Choice:
+    async def _choose(self, tx: AsyncConnection, group: Group, turn: Turn, *, heavy: bool) -> Choice | None:
         history = await store.history(tx, group.key)
         library = self.library(group.language)
-        choice = policy.choose(library, group.key, _day(group, turn, heavy=heavy), history)
-        assert choice is not None, "a library holds at least one prompt, and nothing is left out yet"  # noqa: S101
-        return choice
+        wishes = await self._wishes(tx, group)
+        return policy.choose(library, group.key, _day(group, turn, heavy=heavy), history, wishes)
+
+    async def _wishes(self, tx: AsyncConnection, group: Group) -> Wishes:
+        return Wishes(resting_topics=await answers_store.resting_in(tx, group.key))
 
     async def _posted(self, tx: AsyncConnection, row: Row, receipt: Receipt, now: datetime) -> None:
         await store.end_run(

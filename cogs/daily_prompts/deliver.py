@@ -1,20 +1,23 @@
-"""Posting a claimed prompt in the circle, once."""
+"""Posting a claimed prompt in the circle, once, with its thread."""
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 import discord
 
-from bot.daily_prompts.model import Prompt, RunState
+from bot.daily_prompts.model import Prompt, Run, RunState
 from bot.daily_prompts.service import DailyPrompts
 from bot.groups.model import Group
 from bot.groups.service import Groups
+from bot.log import get
 from bot.outbox.model import Permanent, Receipt, Row, Superseded
 from bot.words import Library
-from cogs.daily_prompts.render import post_layout
+from cogs.daily_prompts.render import action_id, post_layout
+from cogs.daily_prompts.threads import open_thread
 from cogs.shared.delivery import discord_problems
 
-_MESSAGES_LOOKED_AT = 50
+log = get("daily_prompts")
+
+_MESSAGES_LOOKED_AT = 100
 _CLOCKS_MAY_DIFFER = timedelta(minutes=2)
 
 
@@ -36,27 +39,39 @@ class PromptDeliverer:
         if group is None:
             raise Permanent("group_unknown")
         prompt = await self._prompts.prompt_of(run, group)
+        if prompt is None:
+            raise Permanent("nothing_left")
         with discord_problems():
-            if row.attempts > 1:
-                there = await self._already_there(group, prompt, row.created_at)
-                if there is not None:
-                    return Receipt(group.circle, there)
-            circle = self._client.get_partial_messageable(group.circle, guild_id=group.server)
-            sent = await circle.send(view=post_layout(prompt, self._words.of(group.language)), nonce=row.nonce)
-        return Receipt(sent.channel.id, sent.id)
+            posted = await self._left_behind(row, run, group)
+            if posted is None:
+                circle = self._client.get_partial_messageable(group.circle, guild_id=group.server)
+                layout = post_layout(run, prompt, self._words.of(group.language))
+                posted = (await circle.send(view=layout, nonce=row.nonce)).id
+        await self._with_thread(group, posted, prompt)
+        return Receipt(group.circle, posted)
 
-    async def _already_there(self, group: Group, prompt: Prompt, since: datetime) -> int | None:
-        """Look for the prompt among the newest messages: Discord compares nonces only for some minutes."""
+    async def _with_thread(self, group: Group, message_id: int, prompt: Prompt) -> None:
+        """Open the prompt's thread; if that does not work the prompt is out all the same, and an answer opens it."""
+        try:
+            await open_thread(self._client, group, message_id, prompt)
+        except discord.HTTPException as refused:
+            log.warning("prompt_thread_refused", group_key=group.key, problem=f"discord.{refused.code}")
+
+    async def _left_behind(self, row: Row, run: Run, group: Group) -> int | None:
+        """Look whether an earlier try has posted it after all: Discord compares nonces only for some minutes."""
+        if row.attempts == 1:
+            return None
         circle = self._client.get_partial_messageable(group.circle, guild_id=group.server)
-        async for message in circle.history(limit=_MESSAGES_LOOKED_AT, after=since - _CLOCKS_MAY_DIFFER):
-            ours = self._client.user is not None and message.author.id == self._client.user.id
-            if ours and any(prompt.text in text for text in _texts(message.components)):
+        looked_for = action_id(run.id, "answer")
+        since = row.created_at - _CLOCKS_MAY_DIFFER
+        async for message in circle.history(limit=_MESSAGES_LOOKED_AT, after=since):
+            if message.author == self._client.user and _holds(message.components, looked_for):
                 return message.id
         return None
 
 
-def _texts(components: Iterable[object]) -> Iterable[str]:
-    for component in components:
-        if isinstance(component, discord.TextDisplay):
-            yield component.content
-        yield from _texts(getattr(component, "children", ()))
+def _holds(components: object, custom_id: str) -> bool:
+    for component in components if isinstance(components, list) else ():
+        if getattr(component, "custom_id", None) == custom_id or _holds(getattr(component, "children", []), custom_id):
+            return True
+    return False

@@ -1,18 +1,41 @@
 """How a prompt looks in the circle: a Components V2 message, readable without colour or picture."""
 
+import discord
 from discord import ui
 
-from bot.daily_prompts.model import Prompt
+from bot.daily_prompts.model import Prompt, Run
 from bot.words import Words
+from cogs.shared.interactions import SafeLayout
+
+PREFIX = "prompt"
+ACTIONS = ("answer", "read", "save", "topic")
 
 
-def post_layout(prompt: Prompt, words: Words) -> ui.LayoutView:
-    """Lay out a prompt: its note if it has one, the text, and why it may help in small letters."""
-    texts = [f"### {words('daily_prompts.post.heading')}"]
-    if prompt.note:
-        texts.append(words("daily_prompts.post.note", note=prompt.note))
-    texts.append(prompt.text)
-    layout = ui.LayoutView(timeout=None)
-    layout.add_item(ui.TextDisplay("\n".join(texts)))
+def action_id(run_id: int, action: str) -> str:
+    """Return the custom id of a post's button; by the first one a post is also found again in the circle."""
+    return f"{PREFIX}:{run_id}:{action}"
+
+
+def post_layout(run: Run, prompt: Prompt, words: Words) -> ui.LayoutView:
+    """Lay out a prompt: its note if it has one, the text, why it may help in small letters, and what one can do."""
+    layout = SafeLayout(timeout=None)
+    layout.add_item(ui.TextDisplay(f"### {words('daily_prompts.post.heading')}\n{prompt_text(prompt, words)}"))
     layout.add_item(ui.TextDisplay(words("daily_prompts.post.why", why=prompt.why)))
+    layout.add_item(actions(run.id, words))
     return layout
+
+
+def prompt_text(prompt: Prompt, words: Words) -> str:
+    """Return a prompt's text, with its note above it."""
+    note = [words("daily_prompts.post.note", note=prompt.note)] if prompt.note else []
+    return "\n".join([*note, prompt.text])
+
+
+def actions(run_id: int, words: Words, *, chosen: tuple[str, ...] = ACTIONS) -> "ui.ActionRow[ui.LayoutView]":
+    """Return the row of buttons below a prompt."""
+    row: ui.ActionRow[ui.LayoutView] = ui.ActionRow()
+    for action in chosen:
+        style = discord.ButtonStyle.primary if action == "answer" else discord.ButtonStyle.secondary
+        label = words(f"daily_prompts.post.{action}")
+        row.add_item(ui.Button(label=label, style=style, custom_id=action_id(run_id, action)))
+    return row

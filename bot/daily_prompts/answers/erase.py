@@ -1,0 +1,56 @@
+"""What daily prompts keep of a person: answers, what they read and saved, and topics that rest for them."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.daily_prompts.answers import store
+from bot.daily_prompts.answers.service import Answers
+from bot.privacy.contract import Holding, Whose, counted
+from bot.storage.vault import Vault
+
+
+class DailyPromptsEraser:
+    """Says, hands over and erases what daily prompts keep."""
+
+    name = "daily_prompts"
+
+    def __init__(self, answers: Answers, vault: Vault) -> None:
+        self._answers = answers
+        self._vault = vault
+
+    async def holdings(self, tx: AsyncConnection, whose: Whose) -> list[Holding]:
+        """Count answers, marks and resting topics."""
+        return [
+            *counted("answers", await store.count_of_member(tx, whose)),
+            *counted("prompt_marks", len(await store.marks_of(tx, whose))),
+            *counted("resting_topics", len(await store.resting_of(tx, whose))),
+        ]
+
+    async def export_member(self, tx: AsyncConnection, whose: Whose) -> Mapping[str, Any]:
+        """Return the answers in their author's words, with who looked up their name, and the rest as it is."""
+        answers = [
+            {
+                "group": answer.group_key,
+                "written_at": answer.written_at.isoformat(),
+                "seen_by": answer.audience.value,
+                "text": answer.text,
+                "name_looked_up_at": [look.at.isoformat() for look in await store.looks_at(tx, answer.key)],
+            }
+            for answer in await store.of_member(tx, whose, self._vault, limit=None)
+        ]
+        marks = [
+            {"group": mark["group_key"], "what": mark["kind"], "at": mark["at"].isoformat()}
+            for mark in await store.marks_of(tx, whose)
+        ]
+        topics = [{"group": row["group_key"], "topic": row["topic"]} for row in await store.resting_of(tx, whose)]
+        return {"answers": answers, "marks": marks, "resting_topics": topics}
+
+    async def erase_member(self, tx: AsyncConnection, whose: Whose, now: datetime) -> None:
+        """Erase all of it; answers that are shown are taken away."""
+        for answer in await store.of_member(tx, whose, self._vault, limit=None):
+            await self._answers.erase(tx, answer, now)
+        await store.forget_marks(tx, whose)
+        await store.forget_resting(tx, whose)
