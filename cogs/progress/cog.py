@@ -9,7 +9,7 @@ from discord.ext import commands
 from bot.app import Parts
 from bot.crisis.intake import Said
 from bot.crisis.model import Raised
-from bot.crisis.screening import Context, views_of
+from bot.crisis.screening import views_of
 from bot.groups.model import Group
 from bot.progress.model import CARD, CARD_CHANGED, CARD_GONE, Audience
 from bot.words import Words
@@ -100,18 +100,20 @@ class ProgressCog(commands.Cog):
         await answer_privately(interaction, await self._answer(group, win.audience, raised, words))
 
     async def _screen(self, interaction: discord.Interaction, group: Group, text: str) -> Raised | None:
-        """Words that are handed over are screened like words that are said: crisis care comes first."""
-        context = Context(author_is_therapist=interaction.user.id in group.therapists)
-        assessment = self._parts.screener.assess(tuple(views_of(text)), context)
+        """Words that are handed over are screened like words that are said: crisis care comes first.
+
+        The answer to the form is then the member's text, so that nothing is written where others could see it.
+        """
         said = Said(
             author_id=interaction.user.id,
             channel_id=interaction.channel_id or group.circle,
             message_id=interaction.id,
             at=interaction.created_at.astimezone(UTC),
             in_dm=True,  # nobody but the bot has seen these words, so there is no message to link to
+            place="win",
         )
-        # The answer to the form is the member's text, so that nothing is written where others could see it.
-        return await self._parts.intake.found(group, said, assessment, self._parts.clock.now(), told=False)
+        read = await self._parts.watch.read(group, said, tuple(views_of(text)), self._parts.clock.now(), told=False)
+        return read.raised if read.assessment is not None else None
 
     async def _answer(self, group: Group, audience: Audience, raised: Raised | None, words: Words) -> str:
         if raised is not None:
