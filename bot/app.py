@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 from prometheus_client import CollectorRegistry
 
+from bot.boundaries.consequences import PrivateNote
+from bot.boundaries.service import Boundaries, public_contacts
 from bot.clock import Clock, SystemClock
 from bot.config import Settings
 from bot.crisis.direct_answers import DirectAnswers
@@ -70,13 +72,14 @@ class Parts:
     daily_prompts: DailyPrompts
     answers: Answers
     wins: Wins
+    boundaries: Boundaries
 
 
 def build(
     settings: Settings, clock: Clock, database: Database, vault: Vault, presence: Presence, screener: Screener
 ) -> Parts:
     """Wire the parts; nothing is read from the network or the database yet."""
-    words = Library.load()
+    words, helplines = Library.load(), Helplines.load()
     outbox = Outbox(database, clock, presence)
     groups = Groups(database, vault)
     cases = Cases(database, outbox, groups)
@@ -100,11 +103,12 @@ def build(
         watch=Watch(screener, memory, intake, cases),
         notices=notices,
         direct_answers=DirectAnswers(database, outbox),
-        crisis_texts=CrisisTexts(words, Helplines.load()),
+        crisis_texts=CrisisTexts(words, helplines),
         watermarks=Watermarks(database),
         daily_prompts=DailyPrompts(database, outbox, groups, Shelf(), cases.open_cases, notices.add),
         answers=Answers(database, vault, outbox, groups, notices.add),
         wins=Wins(database, vault, outbox, cases.open_cases),
+        boundaries=Boundaries(database, PrivateNote(database, outbox), public_contacts(helplines)),
     )
 
 
@@ -118,6 +122,7 @@ def jobs(parts: Parts) -> list[Job]:
         Job("dead_senders", timedelta(seconds=5), parts.outbox.take_over),
         Job("answers", timedelta(seconds=15), _hourly(parts.answers.run_due)),
         Job("wins", timedelta(seconds=15), _hourly(parts.wins.run_due)),
+        Job("boundaries", timedelta(seconds=15), _hourly(parts.boundaries.run_due)),
         Job("memory_cleaning", timedelta(seconds=15), _hourly(parts.memory.forget_old)),
         Job("outbox_cleaning", timedelta(seconds=15), _hourly(parts.outbox.forget_old)),
     ]
