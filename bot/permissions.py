@@ -5,6 +5,7 @@ NEEDED = {
     "view_channel": "see the circle and the care channel",
     "send_messages": "post prompts in the circle and pages in the care channel",
     "read_message_history": "read what was said while it was away, so that no cry for help is missed",
+    "create_public_threads": "give each daily prompt a thread of its own, for the answers",
     "create_private_threads": "say a private word to one member, out of sight of the others",
     "send_messages_in_threads": "speak in those threads",
 }
