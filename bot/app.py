@@ -159,13 +159,16 @@ async def run(settings: Settings, clock: Clock | None = None) -> None:
 
 
 async def work(
-    settings: Settings, clock: Clock | None = None, meet: "Callable[[HoldspaceClient], None] | None" = None
+    settings: Settings,
+    clock: Clock | None = None,
+    screener: Screener | None = None,
+    meet: "Callable[[HoldspaceClient], None] | None" = None,
 ) -> None:
     """Run the bot until cancelled; `meet` is shown the client before it logs in (the demo watches it at work)."""
     from bot.client import HoldspaceClient  # noqa: PLC0415  (the client knows the parts, not the other way round)
 
     path = settings.storage.sqlite_path
-    async with SingleRunner(path) if path else nullcontext(), opened(settings, clock) as parts:
+    async with SingleRunner(path) if path else nullcontext(), opened(settings, clock, screener) as parts:
         await parts.presence.own_shards(settings.discord.shard_ids or range(settings.discord.shard_count or 1))
         await parts.outbox.take_over(parts.clock.now())
         holdspace = HoldspaceClient(parts)
