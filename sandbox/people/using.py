@@ -139,6 +139,7 @@ class Using(Base):
         form, cause.modal = cause.modal, None
         sent = self._open(Kind.MODAL, who, cause.channel, data, message=cause.message, cause=cause)
         self.desk.interactions[int(sent["interaction"])].form = form
+        self.world.publish(Event("MODAL_SENT", {"id": str(cause.id)}, only=frozenset({who.id}), bot=False))
         return sent
 
     async def dismiss(self, person: Named, message: Named) -> None:

@@ -119,12 +119,12 @@ class Page {
   }
 
   /** Somebody else in a pane; a person who is in the other pane changes places. */
-  choose(slot, id) {
+  choose(slot, id, wanted) {
     this.remember();
     const other = slot === "left" ? "right" : "left";
     const before = this.who[slot];
     const swaps = this.who[other] === id;
-    const channel = this.lastChannel.get(id) ?? this.lastChannel.get(before);
+    const channel = wanted ?? this.lastChannel.get(id) ?? this.lastChannel.get(before);
     this.who = { ...this.who, [slot]: id, ...(swaps && { [other]: before }) };
     this.panes[slot].play(id, channel);
     if (swaps) this.panes[other]?.play(before, this.lastChannel.get(before));
@@ -132,16 +132,16 @@ class Page {
     byId("said").textContent = `You are now ${this.nameOf(id)}`;
   }
 
-  /** Bring people (and channels) on the screen: the first at the left, the second at the right; whoever is shown already stays. */
+  /** Bring people (and channels) on the screen: two stand as they are named, left and right; one stays where it is. */
   show(look) {
     const wanted = look.slice(0, this.isSplit ? 2 : 1);
     const slots = ["left", "right"].filter((slot) => this.panes[slot]);
     wanted.forEach(({ as, channel }, at) => {
       const there = slots.find((slot) => this.who[slot] === as);
-      if (!there && channel) this.lastChannel.set(as, channel);
-      if (!there) this.choose(wanted.length === 1 ? (this.slotFor(as) ?? slots[at]) : slots[at], as);
-      else if (channel && this.panes[there].session.current !== channel) this.panes[there].open(channel);
-      this.flash(this.panes[there ?? slots[at]]);
+      const slot = wanted.length > 1 ? slots[at] : (there ?? this.slotFor(as));
+      if (slot !== there) this.choose(slot, as, channel);
+      else if (channel && this.panes[slot].session.current !== channel) this.panes[slot].open(channel);
+      this.flash(this.panes[slot]);
     });
     if (!roomy.matches) setSide(false);
   }

@@ -145,7 +145,11 @@ export class Pane {
     on("messages", (detail) => this.drawMessages(detail));
     on("typing", () => this.drawTyping());
     on("arrived", (detail) => this.announce(detail.message));
-    on("modal", (data) => new Modal(this, data).show());
+    on("modal", (data) => {
+      this.form = new Modal(this, data);
+      this.form.show();
+    });
+    on("modal sent", (data) => this.form?.sentElsewhere(data.id));
     on("failed", (data) => this.failed(data));
     on("settled", () => this.settle());
     on("connection", (detail) => this.drawConnection(detail));

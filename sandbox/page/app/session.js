@@ -298,6 +298,7 @@ const HANDLERS = {
   MESSAGE_REACTION_REMOVE_EMOJI: (session, data) => session.react(data, "clear"),
   MESSAGE_REACTION_REMOVE_ALL: (session, data) => session.react(data, "clear all"),
   TYPING_START: (session, data) => session.types(data),
+  MODAL_SENT: (session, data) => session.tell("modal sent", data),
   MODAL: (session, data) => {
     session.tell("settled");
     session.tell("modal", data);

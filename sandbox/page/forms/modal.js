@@ -125,6 +125,11 @@ export class Modal {
     if (sent && this.error.hidden) this.node.close();
   }
 
+  /** The same form was sent from somewhere else: by the guided tour, or in another window. */
+  sentElsewhere(id) {
+    if (id === this.data.id && !this.go.disabled) this.node.close();
+  }
+
   /** The sandbox refused, or the app failed afterwards: show the form (again) with the reason. */
   fail(text) {
     say(this.error, `${text.replace(/\.$/u, "")}. What you wrote is still here.`);
