@@ -10,6 +10,7 @@ from bot import app
 from bot.client import HoldspaceClient
 from bot.clock import Clock
 from bot.config import Settings
+from bot.crisis.screening import Screener
 from bot.errors import DiscordError
 
 _READY_WITHIN = 30.0
@@ -21,9 +22,10 @@ OnScreened = Callable[[Any], Coroutine[Any, Any, None]]
 class Bot:
     """Runs the bot as `holdspace run` does. States: off, on; off again when told to, or by a failure (`ended`)."""
 
-    def __init__(self, settings: Settings, clock: Clock, on_screened: OnScreened) -> None:
+    def __init__(self, settings: Settings, clock: Clock, screener: Screener, on_screened: OnScreened) -> None:
         self._settings = settings
         self._clock = clock
+        self._screener = screener
         self._on_screened = on_screened
         self._client: HoldspaceClient | None = None
         self._working: asyncio.Task[None] | None = None
@@ -50,7 +52,7 @@ class Bot:
             client.add_listener(self._on_screened, "on_screened_message")
             met.set_result(client)
 
-        working = asyncio.create_task(app.work(self._settings, self._clock, meet), name="bot")
+        working = asyncio.create_task(app.work(self._settings, self._clock, self._screener, meet), name="bot")
         self._working = working
         try:
             await _first(met, working)

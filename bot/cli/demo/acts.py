@@ -1,5 +1,6 @@
 """What the tour's buttons do, each an act of somebody in the sandbox or a turn of its clock."""
 
+import asyncio
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,12 @@ if TYPE_CHECKING:
 ORDINARY = "I cooked for myself tonight, first time this week."
 DANGER = "I can't do this any more. I want to kill myself."
 DANGER_MEANWHILE = "I want to die."
+WIN = "I called my sister before it got heavy, not after."
+_WINS_REST = (
+    "Celebrations rest until a therapist has taken an alarm, and for twelve hours after it; a win that is shared now "
+    "waits. See to it that no alarm waits, move the clock on by twelve hours, and press again."
+)
+_FORM_IS_SHOWN = 1.2
 _AWAY_FOR = timedelta(minutes=20)
 
 
@@ -45,7 +52,9 @@ class Acts:
         """Let nobody press the button for as long as the group's chain waits."""
         self._require_bot()
         if not await self._cases(CaseState.OPEN):
-            raise NotAllowed("No page is waiting for an answer now. Do step 3 first: it lets a page go out.")
+            raise NotAllowed(
+                "No page is waiting for an answer now. First do the step “Somebody is in danger”: it lets one go out."
+            )
         self._stage.skip(self._stage.group.escalation.acknowledge_within)
 
     async def take_the_case(self) -> None:
@@ -54,8 +63,21 @@ class Acts:
         waiting = {f"case:{case_id}:acknowledge" for case_id in await self._cases(CaseState.OPEN)}
         page = next(((b, page) for b, page in reversed([*self._witness.pages()]) if b in waiting), None)
         if page is None:
-            raise NotAllowed("No page is waiting for an answer now. Do step 3 first: it lets a page go out.")
+            raise NotAllowed(
+                "No page is waiting for an answer now. First do the step “Somebody is in danger”: it lets one go out."
+            )
         await self._people.answer(await self._people.press(TOM, CARE, page[1], page[0]))
+
+    async def share_a_win(self) -> None:
+        """Let Ben open the form of /win, look at it for a moment, and send it to the group."""
+        self._require_bot()
+        if await self._stage.bot.client.parts.wins.rests(self._stage.group.key, self._stage.clock.now()):
+            raise NotAllowed(_WINS_REST)
+        opened = await self._people.answer(await self._people.command(BEN, CIRCLE, "win"))
+        if opened["modal"] is None:
+            raise NotAllowed("The bot did not open the form of /win.")
+        await asyncio.sleep(_FORM_IS_SHOWN)
+        await self._people.submit(BEN, opened["modal"]["id"], {"text": WIN, "audience": "group"})
 
     async def go_to_the_next_prompt(self) -> None:
         """Move the clock on to the group's next time for a daily prompt."""

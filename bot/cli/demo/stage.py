@@ -16,6 +16,7 @@ from bot.cli.demo.tour import Tour
 from bot.cli.demo.witness import Witness
 from bot.clock import MovableClock, SystemClock
 from bot.config import Settings
+from bot.crisis.screening import Screener
 from bot.errors import BadInput
 from bot.groups.model import Group
 from bot.permissions import NEEDED
@@ -58,8 +59,11 @@ class Stage:
 
 
 @asynccontextmanager
-async def set_up(folder: Path, port: int = 0) -> AsyncIterator[Stage]:
-    """Set the stage in an empty folder, with the bot ready on it; take it down at the end."""
+async def set_up(folder: Path, port: int = 0, screener: Screener | None = None) -> AsyncIterator[Stage]:
+    """Set the stage in an empty folder, with the bot ready on it; take it down at the end.
+
+    A screener that is loaded already saves a second; the bot keeps its screener when it is switched off and on again.
+    """
     clock = MovableClock(SystemClock().now() - DAYS_BEFORE)
     tour = Tour()
     sandbox = Sandbox(clock=clock, token=_TOKEN, tour=tour)
@@ -71,7 +75,7 @@ async def set_up(folder: Path, port: int = 0) -> AsyncIterator[Stage]:
         settings = _settings(folder, sandbox)
         [group] = await import_group(settings, folder, local_zone(os.environ), clock.now())
         witness = Witness(sandbox, group, Library.load().of(group.language))
-        stage = Stage(sandbox, clock, group, Bot(settings, clock, witness.on_screened))
+        stage = Stage(sandbox, clock, group, Bot(settings, clock, screener or Screener.load(), witness.on_screened))
         try:
             await stage.bot.start()
             tour.begin(stage, witness)

@@ -3,6 +3,7 @@
 import asyncio
 import tomllib
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib import resources
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 _WITHIN = 15.0
 _LOOK_EVERY = 0.05
+_PAGE_TURNS_WITHIN = 1.0
 _PEOPLE = {"alice": ALICE, "ben": BEN, "maria": MARIA, "tom": TOM}
 _CHANNELS = {"circle": CIRCLE, "care": CARE}
 _PRIVATE = "private"
@@ -45,6 +47,7 @@ class Way:
 WAYS: Mapping[str, Way] = {
     "welcome": Way(Acts.read),
     "ordinary": Way(Acts.say_something_ordinary, Witness.ordinary_was_read),
+    "win": Way(Acts.share_a_win, Witness.win_was_shared),
     "danger": Way(Acts.say_something_grave, Witness.alarm_was_raised),
     "unanswered": Way(Acts.let_time_pass_unanswered, Witness.next_was_asked),
     "taken": Way(Acts.take_the_case, Witness.somebody_took_it),
@@ -99,6 +102,7 @@ class Tour:
         if acts is None:
             raise NotAllowed("The demo is still starting. Please try again in a moment.")
         async with self._one_at_a_time:
+            await self._until_visitor_looks(step)
             await way.act(acts)
             if way.outcome is None:
                 self._done.add(step_id)
@@ -111,6 +115,15 @@ class Tour:
                     f"This did not work: there was no {step.expected} within {_WITHIN:.0f} seconds. "
                     "Try once more; if it stays so, end the demo with Ctrl-C and start it again."
                 ) from None
+
+    async def _until_visitor_looks(self, step: Step) -> None:
+        """Wait a moment for the page to show whom this step is about, so that the visitor sees it happen."""
+        if self._witness is not None and step.look:
+            person = _PEOPLE[step.look[0][0]]
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_PAGE_TURNS_WITHIN):
+                    while self._witness.is_watched_by_others_than(person):  # noqa: ASYNC110  (pages come and go)
+                        await asyncio.sleep(_LOOK_EVERY)
 
     def _is_done(self, step_id: str) -> bool:
         """Whether this was seen once; what was seen stays done."""

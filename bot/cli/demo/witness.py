@@ -12,6 +12,7 @@ from sandbox.bus import Event
 from sandbox.model import JSON, Channel, ChannelType, Message
 
 _PAGE_BUTTON = re.compile(r"case:[0-9]+:acknowledge")
+_CHEER = re.compile(r"win:.+:cheer")
 
 
 class Witness:
@@ -50,6 +51,11 @@ class Witness:
         """Tell whether a member has been told that a therapist has seen the alarm."""
         return self._was_told("seen")
 
+    def win_was_shared(self) -> bool:
+        """Tell whether a win is in the circle."""
+        shown = self._by_bot(self._channel(self._group.circle))
+        return any(_CHEER.fullmatch(str(c.get("custom_id", ""))) for m in shown for c in parts_of(m.components))
+
     def prompt_was_posted(self) -> bool:
         """Tell whether the daily prompt is in the circle."""
         heading = self._words("daily_prompts.post.heading")
@@ -62,6 +68,11 @@ class Witness:
     def it_was_found_afterwards(self) -> bool:
         """Tell whether a page leads to what was said while the bot had no connection."""
         return any(f"/{message_id}" in page.content for _, page in self.pages() for message_id in self._said_while_away)
+
+    def is_watched_by_others_than(self, person: int) -> bool:
+        """Tell whether a page is open, but none on which this person is played."""
+        watchers = self._sandbox.world.watchers
+        return not watchers[person] and any(watchers.values())
 
     def pages(self) -> Iterator[tuple[str, Message]]:
         """Give every page in the care channel with its button's id, oldest first."""
