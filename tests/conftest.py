@@ -9,12 +9,17 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+from hypothesis import HealthCheck, settings
 
 from bot.clock import MovableClock
 from bot.storage.engine import Database
 from bot.storage.migrate import migrate
 from bot.storage.vault import Keyring, Vault
 from tests.support import postgres
+
+# Examples are judged by what they show, never by how long a shared machine took over them.
+settings.register_profile("holdspace", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("holdspace")
 
 SUNDAY = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
