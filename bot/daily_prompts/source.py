@@ -22,7 +22,8 @@ class Source:
             self.tables = tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
             self.problem = self._not_toml(str(error))
-        self._headers = [n for n, line in self._outside_texts() if _HEADER.match(line)]
+        self._numbered = self._outside_texts()
+        self._headers = [n for n, line in self._numbered if _HEADER.match(line)]
 
     def of_prompt(self, index: int, key: str | None = None) -> Place:
         """Return where the index-th [[prompt]] stands, or the line of one of its keys."""
@@ -40,7 +41,7 @@ class Source:
         if key is None:
             return None
         named = re.compile(rf"""^\s*(\[\s*)?["']?{re.escape(key)}["']?\s*[=.\]]""")
-        return next((n for n, line in self._outside_texts() if start <= n < end and named.match(line)), None)
+        return next((n for n, line in self._numbered if start <= n < end and named.match(line)), None)
 
     def _outside_texts(self) -> list[tuple[int, str]]:
         """Return the numbered lines that do not lie within a text of several lines."""
