@@ -37,22 +37,37 @@ def touches_newest(piece: Piece, views: Sequence[View]) -> bool:
 
 
 def _complete(rule: Rule, pieces: Sequence[Piece], views: Sequence[View]) -> tuple[Piece, ...]:
+    if rule.max_words:
+        pieces = [piece for piece in pieces if piece.of_words <= rule.max_words]
     groups = [[piece for piece in pieces if piece.evidence.kind in kinds][:_CONSIDERED] for kinds in rule.need]
     if not all(groups):
         return ()
-    return next(_choices(rule, groups, (), views), ())
+    more = [piece for piece in pieces if piece.evidence.kind in rule.also]
+    for chosen in _choices(rule, groups, ()):
+        whole = (*chosen, *_more(rule, chosen, more))
+        if len(whole) >= len(chosen) + rule.count and any(touches_newest(piece, views) for piece in whole):
+            return whole
+    return ()
 
 
-def _choices(
-    rule: Rule, groups: Sequence[Sequence[Piece]], chosen: tuple[Piece, ...], views: Sequence[View]
-) -> Iterator[tuple[Piece, ...]]:
+def _choices(rule: Rule, groups: Sequence[Sequence[Piece]], chosen: tuple[Piece, ...]) -> Iterator[tuple[Piece, ...]]:
     if not groups:
-        if any(touches_newest(piece, views) for piece in chosen):
-            yield chosen
+        yield chosen
         return
     for piece in groups[0]:
         if all(_fit(rule, piece, other) for other in chosen):
-            yield from _choices(rule, groups[1:], (*chosen, piece), views)
+            yield from _choices(rule, groups[1:], (*chosen, piece))
+
+
+def _more(rule: Rule, chosen: Sequence[Piece], more: Sequence[Piece]) -> Iterator[Piece]:
+    """Yield one piece of each further kind that stands at other words."""
+    taken = list(chosen)
+    kinds = {piece.evidence.kind for piece in chosen}
+    for piece in more:
+        if piece.evidence.kind not in kinds and all(_fit(rule, piece, other) for other in taken):
+            kinds.add(piece.evidence.kind)
+            taken.append(piece)
+            yield piece
 
 
 def _fit(rule: Rule, one: Piece, other: Piece) -> bool:

@@ -59,6 +59,8 @@ class Piece:
     intact: bool
     start: int
     end: int
+    of_words: int
+    """How many words its view has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +132,7 @@ class ViewReader:
             words=view.text[slice(*span)],
             changes=changes,
         )
-        return Piece(evidence, item.intact, item.hit.start, item.hit.end)
+        return Piece(evidence, item.intact, item.hit.start, item.hit.end, len(stream.words))
 
 
 def _span(first: int, last: int, stream: Stream, places: Sequence[int] | None) -> tuple[int, int]:

@@ -78,7 +78,7 @@ class Checker:
         wanted += [(entry.id, entry.ignores, types, "type of modifier") for entry in lexicon.entries]
         wanted += [(modifier.id, modifier.voids, types, "type of modifier") for modifier in lexicon.modifiers]
         wanted += [(modifier.id, modifier.only | modifier.spares, kinds, "kind") for modifier in lexicon.modifiers]
-        wanted += [(rule.id, frozenset().union(*rule.need), kinds, "kind") for rule in lexicon.rules]
+        wanted += [(rule.id, rule.also.union(*rule.need), kinds, "kind") for rule in lexicon.rules]
         wanted += [(pair.id, pair.first | pair.then, kinds, "kind") for pair in lexicon.pairs]
         for title, names, known, what in wanted:
             for name in sorted(names - known):

@@ -87,6 +87,11 @@ class Rule:
     """The level that the message must have reached without the rule."""
     within: int = 0
     """The most words between the pieces of evidence; 0 for any."""
+    also: frozenset[str] = frozenset()
+    """Kinds of which some more must be there ..."""
+    count: int = 0
+    """... so many different ones, besides what is needed."""
+    max_words: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ _TABLES = frozenset({"meta", "concept", "spelling", "slang", "typos", "entry", "
 _FOR_PEOPLE = frozenset({"source", "added_by", "reviewed"})
 _LONGEST_WINDOW = 40
 _MOST_WORDS = 500
+_MOST_KINDS = 10
 
 T = TypeVar("T")
 
@@ -169,6 +170,9 @@ class Reading:
             to=fields.level("to"),
             at_least=fields.level("at_least", Level.NONE),
             within=fields.number("within", _MOST_WORDS),
+            also=fields.words("also"),
+            count=fields.number("count", _MOST_KINDS),
+            max_words=fields.number("max_words", _MOST_WORDS),
         )
 
     def _pair(self, fields: Fields) -> Pair:

@@ -15,13 +15,17 @@ Words = tuple[str, ...]
 
 _SAME = str.maketrans({"1": "i", "l": "i", "!": "i", "|": "i", "3": "e", "4": "a", "@": "a", "0": "o", "$": "s",
                        "5": "s", "7": "t", "+": "t", "8": "b", "9": "g", "6": "g", "2": "z"})  # fmt: skip
-_SIGNS = re.compile(r"[*@$!|+]")
-_INNER_SIGNS = re.compile(r"[*@$!|+]+")
+_SIGNS = re.compile(r"[*@$!|+#]")
+_INNER_SIGNS = re.compile(r"[*@$!|+#]+")
 _DISGUISED = re.compile(r"[0-9@$!|+]")
 _STRETCHED = re.compile(r"(.)\1\1+")
 _RUNS = re.compile(r"((.)\2*)")
 _NUMBER = re.compile(r"(\d+)([a-z]{1,5})?$")
+_ORDINALS = {"st": "1", "nd": "2", "rd": "3"}
 _LONGEST = 60
+_LONG_ENOUGH = 6
+_ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
+_BESIDE = {letter: row[max(0, at - 1) : at] + row[at + 1 : at + 2] for row in _ROWS for at, letter in enumerate(row)}
 _KEPT = 60_000
 
 
@@ -60,7 +64,7 @@ class Repair:
         self._odd_halves = frozenset(
             first if first not in spelling.known else second for first, second in self._halves
         )
-        self._pieces = frozenset(word for word in spelling.known if len(word) > 1 and word.isalpha()) | {"i", "a"}
+        self._pieces = frozenset(word for word in targets if len(word) > 1 and word.isalpha()) | {"i", "a"}
         self._longest_piece = max(map(len, self._pieces))
 
     def words(self, raw: str) -> Words:
@@ -105,8 +109,13 @@ class Repair:
             return written
         if word in self.spelling.known:
             return (word,)
-        slip = self._slips.get(word)
+        slip = self._slips.get(word) or self._full_ending(word)
         return self._respelled((slip,)) if slip else ()
+
+    def _full_ending(self, word: str) -> str:
+        """Return "feeling" for "feelin", where the language knows the longer word."""
+        longer = word + "g"
+        return longer if word.endswith("in") and len(word) > _LONG_ENOUGH - 2 and longer in self.spelling.known else ""
 
     def _respelled(self, words: Words) -> Words:
         written = self.spelling.written
@@ -125,6 +134,8 @@ class Repair:
         number, unit = match.groups()
         if unit is None:
             return (number,)
+        if unit in _ORDINALS and not number.endswith(_ORDINALS[unit]):
+            return ()
         return (number, unit) if unit in self.spelling.units else ()
 
     def _hidden(self, word: str) -> Words:
@@ -138,13 +149,14 @@ class Repair:
         return tuple(plain for part in _INNER_SIGNS.split(word) if part for plain in self.words(part))
 
     def _starred(self, word: str) -> Words:
-        if "*" not in word:
+        hidden = word.replace("#", "*") if "*" in word or "#" in word else word.replace("x", "*")
+        if "*" not in hidden or hidden[0] == "*":
             return ()
-        without = self._plain(word.replace("*", ""))
+        without = self._plain(hidden.replace("*", "")) if hidden != word.replace("x", "*") else ()
         if without:
             return without
-        fits = re.compile(re.escape(word).replace(r"\*", "[a-z]")).fullmatch
-        for guarded in self._by_ends.get(word[0] + word[-1], ()):
+        fits = re.compile(re.escape(hidden).replace(r"\*", "[a-z]")).fullmatch
+        for guarded in self._by_ends.get(hidden[0] + hidden[-1], ()):
             if len(guarded) == len(word) and fits(guarded):
                 return (guarded,)
         return ()
@@ -225,9 +237,18 @@ def _slips(spelling: Spelling) -> Iterator[tuple[str, str]]:
         swapped = (word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in pairs)
         lost = (word[:at] + word[at + 1 :] for at in range(len(word)))
         doubled = (word[: at + 1] + word[at:] for at in range(len(word)))
-        for slip in (*swapped, *lost, *doubled):
+        for slip in (*swapped, *lost, *doubled, *_neighbours(word)):
             if slip not in taken:
                 yield slip, word
+
+
+def _neighbours(word: str) -> Iterator[str]:
+    """Yield the word with one letter taken for the key beside it; short words would be too many others."""
+    if len(word) < _LONG_ENOUGH:
+        return
+    for at, letter in enumerate(word):
+        for other in _BESIDE.get(letter, ""):
+            yield word[:at] + other + word[at + 1 :]
 
 
 def _halves(spelling: Spelling) -> Iterator[tuple[tuple[str, str], str]]:
