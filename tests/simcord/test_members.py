@@ -1,0 +1,57 @@
+"""What members use, on the second double: the daily prompt and wins."""
+
+HEADING = "Today's prompt"
+
+
+async def test_the_daily_prompt_is_posted_at_nine_in_new_york_once_across_a_restart(practice, world):
+    await practice.skip(hours=13, minutes=59, seconds=59)
+    assert practice.said(world.circle) == []
+    await practice.skip(seconds=1)
+    (post,) = practice.said(world.circle)
+    assert HEADING in practice.words(post)
+    assert post.flags.components_v2
+    assert practice.pinged(post) == []
+    await practice.restart()
+    await practice.skip(minutes=30)
+    assert practice.said(world.circle) == [post]
+    await practice.skip(hours=23, minutes=30)
+    assert len(practice.said(world.circle)) == 2
+
+
+async def share(practice, text, audience):
+    opened = await practice.world.alice.slash(practice.world.circle, "win")
+    return await practice.world.alice.submit_modal(opened, {"text": text, "audience": audience})
+
+
+async def test_a_win_for_its_author_alone_stays_out_of_the_circle(practice, world):
+    assert "for you alone" in practice.answer(await share(practice, "I slept through", "only_me"))
+    await practice.tick()
+    assert practice.said(world.circle) == []
+    assert "I slept through" in practice.answer(await world.alice.slash(world.circle, "wins"))
+    assert "I slept through" not in practice.answer(await world.ben.slash(world.circle, "wins"))
+
+
+async def test_a_shared_win_is_cheered_and_taken_back_by_its_author_alone(practice, world):
+    told = practice.answer(await share(practice, f"I asked <@{world.ben.id}> for help", "group"))
+    assert "into the circle" in told
+    await practice.tick()
+    (card,) = practice.said(world.circle)
+    assert f"<@{world.alice.id}> shares a win" in practice.words(card)
+    assert practice.pinged(card) == []
+    await world.ben.click(card, label="Cheering you on")
+    (card,) = practice.said(world.circle)
+    await world.ben.click(card, label="Cheering you on · 1")
+    (card,) = practice.said(world.circle)
+    assert "Only the person who shared this" in practice.answer(await world.ben.click(card, label="Take it back"))
+    assert "Taken back" in practice.answer(await world.alice.click(card, label="Take it back"))
+    await practice.tick()
+    assert practice.said(world.circle) == []
+
+
+async def test_words_in_a_form_that_mean_danger_page_a_therapist_and_stay_out_of_the_circle(practice, world):
+    told = practice.answer(await share(practice, "finally decided, I want to kill myself", "group"))
+    assert "988" in told
+    await practice.skip(minutes=1)
+    assert practice.said(world.circle) == []
+    (page,) = practice.said(world.care)
+    assert "kill" not in page.content
