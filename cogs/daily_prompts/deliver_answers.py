@@ -82,8 +82,12 @@ class AnswerDeliverer:
         try:
             return await self._send(row, group, run.message_id, card)
         except discord.NotFound:
+            pass  # it never opened, or somebody deleted it
+        try:
             await open_thread(self._client, group, run.message_id, prompt)
             return await self._send(row, group, run.message_id, card)
+        except discord.NotFound:
+            return await self._send(row, group, group.circle, card)
 
     async def _send(self, row: Row, group: Group, channel_id: int, card: discord.ui.LayoutView) -> tuple[int, int]:
         channel = self._client.get_partial_messageable(channel_id, guild_id=group.server)

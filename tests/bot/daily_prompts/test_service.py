@@ -11,6 +11,7 @@ import pytest
 
 from bot.clock import MovableClock
 from bot.daily_prompts import store
+from bot.daily_prompts.answers import store as answers_store
 from bot.daily_prompts.library import Shelf
 from bot.daily_prompts.model import GRACE, POST, Because, Depth, Fit, RunState
 from bot.daily_prompts.service import DailyPrompts, reasons_of
@@ -58,6 +59,7 @@ class World:
         group = self.groups.get(row.group_key)
         assert group is not None
         prompt = await self.prompts.prompt_of(run, group)
+        assert prompt is not None
         self.posted.append((row.group_key, run.turn.day, now, prompt.id))
         return Receipt(CIRCLE, 9_000_000 + run.id)
 
@@ -404,6 +406,18 @@ async def test_a_simulated_month_with_restarts_at_random_moments_loses_and_doubl
         assert wanted <= {run.turn.day for run in runs}
         prompts = [run.prompt_id for run in runs]
         assert len(set(prompts)) == len(prompts)
+
+
+async def test_a_group_for_which_nothing_is_left_is_told_so_and_gets_nothing(database, vault, clock, tmp_path):
+    text = 'theme = "changes"\n[[prompt]]\nid = "a"\ntext = "A?"\nwhy = "B."\ntopics = ["food"]\n'
+    world = World(database, vault, clock, Shelf(lambda _: [write(tmp_path / "own", a=text)]))
+    await world.have(tuesday(clock.now()))
+    async with database.write() as tx:
+        await answers_store.rest(tx, "tuesday", 4001, ["food"])
+    await world.until(at(TUESDAY, 9))
+    assert world.posted == []
+    assert [run.state for run in await world.runs()] == [RunState.FAILED] * 2
+    assert world.told == [("tuesday", "daily_prompts.notice.nothing_left")] * 2
 
 
 async def test_two_hundred_groups_due_in_one_minute_are_posted_in_one_tick(database, vault, clock):
