@@ -19,6 +19,8 @@ ORDINARY = "I cooked for myself tonight, first time this week."
 DANGER = "I can't do this any more. I want to kill myself."
 DANGER_MEANWHILE = "I want to die."
 WIN = "I called my sister before it got heavy, not after."
+# 555-01xx is kept free for made-up numbers.
+PHONE_NUMBER = "If anybody likes to talk this week: my number is 212-555-0142."
 _WINS_REST = (
     "Celebrations rest until a therapist has taken an alarm, and for twelve hours after it; a win that is shared now "
     "waits. See to it that no alarm waits, move the clock on by twelve hours, and press again."
@@ -87,6 +89,11 @@ class Acts:
             raise NotAllowed("This group has no daily prompts any more.")
         now = self._stage.clock.now()
         self._stage.skip(next_turn(schedule, now).at - now)
+
+    async def post_a_phone_number(self) -> None:
+        """Let Ben write his phone number in the circle."""
+        self._require_bot()
+        await self._people.say(BEN, CIRCLE, PHONE_NUMBER)
 
     async def switch_the_bot_off(self) -> None:
         """Stop the bot, let somebody write something grave, and let time pass."""

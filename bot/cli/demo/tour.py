@@ -52,6 +52,7 @@ WAYS: Mapping[str, Way] = {
     "unanswered": Way(Acts.let_time_pass_unanswered, Witness.next_was_asked),
     "taken": Way(Acts.take_the_case, Witness.somebody_took_it),
     "tomorrow": Way(Acts.go_to_the_next_prompt, Witness.prompt_was_posted),
+    "phone": Way(Acts.post_a_phone_number, Witness.private_note_was_sent),
     "off": Way(Acts.switch_the_bot_off, Witness.something_was_said_while_the_bot_was_away),
     "on": Way(Acts.switch_the_bot_on, Witness.it_was_found_afterwards),
     "next": Way(Acts.read),

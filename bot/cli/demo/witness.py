@@ -61,6 +61,10 @@ class Witness:
         heading = self._words("daily_prompts.post.heading")
         return any(heading in text_of(message) for message in self._by_bot(self._channel(self._group.circle)))
 
+    def private_note_was_sent(self) -> bool:
+        """Tell whether somebody got a private note about what others can see of them."""
+        return self._was_written_privately(self._words.raw("boundaries.note.text").partition("{")[0])
+
     def something_was_said_while_the_bot_was_away(self) -> bool:
         """Tell whether somebody has written in the circle while the bot had no connection."""
         return bool(self._said_while_away)
@@ -88,9 +92,11 @@ class Witness:
         return next((c for c in self._private_threads() if c.thread and person in c.thread.members), direct)
 
     def _was_told(self, status: str) -> bool:
-        told = self._words(f"crisis.member.{status}", group=self._group.label)
+        return self._was_written_privately(self._words(f"crisis.member.{status}", group=self._group.label))
+
+    def _was_written_privately(self, text: str) -> bool:
         places = [*self._private_threads(), *self._sandbox.world.directs.values()]
-        return any(told in message.content for place in places for message in self._by_bot(place))
+        return any(text in message.content for place in places for message in self._by_bot(place))
 
     def _private_threads(self) -> list[Channel]:
         world = self._sandbox.world
