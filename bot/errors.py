@@ -1,11 +1,11 @@
 """Every failure that Holdspace foresees.
 
-    HoldspaceError              a message and what to do next
-    ├── ConfigError             the configuration cannot be used        (exit 3)
-    ├── StorageError            the database cannot be used             (exit 4)
-    ├── DiscordError            Discord refuses, or cannot be reached   (exit 5)
-    ├── KeyProblem              the encryption key is missing or wrong  (exit 6)
-    └── BadInput                a file or an answer that cannot be used (exit 1)
+HoldspaceError              a message and what to do next
+├── ConfigError             the configuration cannot be used        (exit 3)
+├── StorageError            the database cannot be used             (exit 4)
+├── DiscordError            Discord refuses, or cannot be reached   (exit 5)
+├── KeyProblem              the encryption key is missing or wrong  (exit 6)
+└── BadInput                a file or an answer that cannot be used (exit 1)
 """
 
 from typing import ClassVar

@@ -4,11 +4,12 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Protocol
 
 from bot.crisis.intake import Intake, Said
 from bot.crisis.memory import Memory
 from bot.crisis.model import Raised
-from bot.crisis.screening import Assessment, Context, Level, Screener, View
+from bot.crisis.screening import Assessment, Context, Level, View
 from bot.crisis.service import Cases
 from bot.groups.model import Group
 from bot.log import get
@@ -26,10 +27,18 @@ class Read:
     raised: Raised | None
 
 
+class Assessor(Protocol):
+    """Whatever screens: text and context in, assessment out."""
+
+    def assess(self, views: Sequence[View], context: Context) -> Assessment:
+        """Say what a message's views show."""
+        ...
+
+
 class Watch:
     """Screens what is said in a group. A message that cannot be screened is never dropped: it opens a fault case."""
 
-    def __init__(self, screener: Screener, memory: Memory, intake: Intake, cases: Cases) -> None:
+    def __init__(self, screener: Assessor, memory: Memory, intake: Intake, cases: Cases) -> None:
         self._screener = screener
         self._memory = memory
         self._intake = intake

@@ -19,10 +19,14 @@ from tests.support.groups import ALICE, BEN, CIRCLE, MARIA, TOM, with_tuesday
 class Care:
     """A care channel of the imagination: it takes pages, or refuses them."""
 
-    def __init__(self):
+    def __init__(self, cases, outbox):
+        self.cases = cases
+        self.outbox = outbox
         self.pages = []
         self.texts = []
         self.refuses = False
+        outbox.deliver_with(PAGE, self.page)
+        outbox.deliver_with(MEMBER_TEXT, self.text)
 
     async def page(self, row, now):
         if self.refuses and row.ref["target"] == "care":
@@ -37,20 +41,17 @@ class Care:
 
 
 @pytest.fixture
-async def care():
-    return Care()
+async def care(database, vault, clock):
+    groups = await with_tuesday(database, vault, clock.now())
+    outbox = Outbox(database, clock)
+    care = Care(Cases(database, outbox, groups), outbox)
+    yield care
+    await outbox.settle()
 
 
 @pytest.fixture
-async def cases(database, vault, clock, care):
-    groups = await with_tuesday(database, vault, clock.now())
-    outbox = Outbox(database, clock)
-    cases = Cases(database, outbox, groups)
-    outbox.deliver_with(PAGE, care.page)
-    outbox.deliver_with(MEMBER_TEXT, care.text)
-    cases.outbox_of_the_test, care.cases = outbox, cases
-    yield cases
-    await outbox.settle()
+def cases(care):
+    return care.cases
 
 
 def signal_at(clock, message=1, member=ALICE, level=Level.HIGH, **more):
@@ -60,14 +61,10 @@ def signal_at(clock, message=1, member=ALICE, level=Level.HIGH, **more):
     )  # fmt: skip
 
 
-async def settled(cases):
-    await cases.outbox_of_the_test.settle()
-
-
 async def test_a_signal_opens_a_case_and_its_page_goes_out_at_once(cases, clock, care):
     raised = await cases.raise_case(signal_at(clock), clock.now())
     assert raised.opened
-    await settled(cases)
+    await care.outbox.settle()
     assert care.pages == [(1, 0, "care", None)]
     assert [event.kind for event in await cases.history(raised.case)][:2] == ["opened", "paged"]
 
@@ -75,7 +72,7 @@ async def test_a_signal_opens_a_case_and_its_page_goes_out_at_once(cases, clock,
 async def test_the_same_message_twice_is_one_case_and_one_page(cases, clock, care):
     first = await cases.raise_case(signal_at(clock), clock.now())
     second = await cases.raise_case(signal_at(clock), clock.now())
-    await settled(cases)
+    await care.outbox.settle()
     assert second.repeated
     assert second.case.id == first.case.id
     assert len(care.pages) == 1
@@ -84,7 +81,7 @@ async def test_the_same_message_twice_is_one_case_and_one_page(cases, clock, car
 async def test_a_further_message_joins_the_open_case_without_a_page_of_its_own(cases, clock, care):
     await cases.raise_case(signal_at(clock), clock.now())
     joined = await cases.raise_case(signal_at(clock, message=2), clock.now())
-    await settled(cases)
+    await care.outbox.settle()
     assert not joined.opened
     assert not joined.graver
     assert len(care.pages) == 1
@@ -95,7 +92,7 @@ async def test_a_graver_message_pages_from_the_top_even_after_somebody_took_the_
     raised = await cases.raise_case(signal_at(clock), clock.now())
     await cases.acknowledge(raised.case.id, MARIA, clock.now())
     graver = await cases.raise_case(signal_at(clock, message=2, level=Level.IMMINENT), clock.now())
-    await settled(cases)
+    await care.outbox.settle()
     assert graver.graver
     assert graver.case.waits
     assert care.pages[-1] == (1, 0, "care", None)
@@ -104,7 +101,7 @@ async def test_a_graver_message_pages_from_the_top_even_after_somebody_took_the_
 async def test_an_edit_that_turns_graver_pages_again(cases, clock, care):
     await cases.raise_case(signal_at(clock), clock.now())
     edited = await cases.raise_case(signal_at(clock, level=Level.IMMINENT), clock.now())
-    await settled(cases)
+    await care.outbox.settle()
     assert edited.graver
     assert len(care.pages) == 2
 
@@ -112,24 +109,24 @@ async def test_an_edit_that_turns_graver_pages_again(cases, clock, care):
 async def test_two_members_have_two_cases(cases, clock, care):
     await cases.raise_case(signal_at(clock), clock.now())
     await cases.raise_case(signal_at(clock, message=2, member=BEN), clock.now())
-    await settled(cases)
+    await care.outbox.settle()
     assert len(await cases.open_cases("tuesday")) == 2
     assert len(care.pages) == 2
 
 
 async def test_the_chain_goes_down_and_round_while_nobody_answers(cases, clock, care):
     await cases.raise_case(signal_at(clock), clock.now())
-    await settled(cases)
+    await care.outbox.settle()
     for _ in range(5):
         assert await cases.run_due(clock.now()) == 0
         assert await cases.run_due(clock.advance(timedelta(minutes=5))) == 1
-        await settled(cases)
+        await care.outbox.settle()
     assert [(round_, step) for round_, step, _, _ in care.pages] == [(1, 0), (1, 1), (1, 2), (2, 0), (2, 1), (2, 2)]
 
 
 async def test_after_a_long_outage_one_page_comes_and_not_a_flood(cases, clock, care):
     await cases.raise_case(signal_at(clock), clock.now())
-    await settled(cases)
+    await care.outbox.settle()
     assert await cases.run_due(clock.advance(timedelta(hours=8))) == 1
     assert await cases.run_due(clock.now()) == 0
 
@@ -154,7 +151,7 @@ async def test_a_member_cannot_take_a_case(cases, clock):
 
 async def test_pages_stop_once_somebody_has_it(cases, clock, care):
     raised = await cases.raise_case(signal_at(clock), clock.now())
-    await settled(cases)
+    await care.outbox.settle()
     await cases.acknowledge(raised.case.id, MARIA, clock.now())
     assert await cases.run_due(clock.advance(timedelta(hours=1))) == 0
     assert len(care.pages) == 1
@@ -163,8 +160,8 @@ async def test_pages_stop_once_somebody_has_it(cases, clock, care):
 async def test_a_care_channel_that_refuses_leads_to_the_people_themselves(cases, clock, care):
     care.refuses = True
     await cases.raise_case(signal_at(clock), clock.now())
-    await settled(cases)
-    await cases.outbox_of_the_test.run_due(clock.now())
+    await care.outbox.settle()
+    await care.outbox.run_due(clock.now())
     assert care.pages == [(1, 0, "dm", MARIA)]
 
 
@@ -172,11 +169,11 @@ async def test_where_nothing_can_be_sent_the_chain_goes_round_at_its_own_pace(ca
     async def refuse(row, now):
         raise Permanent("discord.50007")
 
-    cases.outbox_of_the_test.deliver_with(PAGE, refuse)
+    care.outbox.deliver_with(PAGE, refuse)
     raised = await cases.raise_case(signal_at(clock), clock.now())
     for _ in range(20):
-        await settled(cases)
-        await cases.outbox_of_the_test.run_due(clock.now())
+        await care.outbox.settle()
+        await care.outbox.run_due(clock.now())
         await cases.run_due(clock.now())
     case = await cases.get(raised.case.id)
     assert case is not None
@@ -198,7 +195,7 @@ async def test_the_member_is_told_once_within_the_quiet_time_and_the_page_still_
 async def test_nobody_writes_to_a_person_whom_a_report_is_about(cases, clock, care):
     report = replace(signal_at(clock, told=False), source=Source.REPORT)
     raised = await cases.raise_case(report, clock.now())
-    await settled(cases)
+    await care.outbox.settle()
     assert raised.opened
     assert care.texts == []
 

@@ -36,27 +36,32 @@ class Script:
         return self.answer
 
 
+class Scene:
+    """A group that is watched with a scripted screener."""
+
+    def __init__(self, database, groups, outbox, clock):
+        self.script, self.memory, self.clock = Script(), Memory(database), clock
+        self.cases = Cases(database, outbox, groups)
+        self._watch = Watch(self.script, self.memory, Intake(self.cases), self.cases)
+        self._group = groups.get("tuesday")
+
+    async def __call__(self, message, author=ALICE, **more):
+        said = Said(author, CIRCLE, message, self.clock.now(), in_dm=False)
+        return await self._watch.read(self._group, said, TEXT, self.clock.now(), told=False, **more)
+
+
 @pytest.fixture
 async def scene(database, vault, clock):
     groups = await with_tuesday(database, vault, clock.now())
     outbox = Outbox(database, clock)
-    cases = Cases(database, outbox, groups)
+    scene = Scene(database, groups, outbox, clock)
 
-    async def deliver(row, now):
+    async def deliver(_row, _now):
         return Receipt(note="sent")
 
     outbox.deliver_with(PAGE, deliver)
     outbox.deliver_with(MEMBER_TEXT, deliver)
-    script, memory = Script(), Memory(database)
-    watch = Watch(script, memory, Intake(cases), cases)
-    group = groups.get("tuesday")
-
-    async def read(message, author=ALICE, **more):
-        said = Said(author, CIRCLE, message, clock.now(), in_dm=False)
-        return await watch.read(group, said, TEXT, clock.now(), told=False, **more)
-
-    read.script, read.memory, read.cases, read.clock = script, memory, cases, clock
-    yield read
+    yield scene
     await outbox.settle()
 
 
