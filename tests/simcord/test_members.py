@@ -1,5 +1,8 @@
 """What members use, on the second double: the daily prompt and wins."""
 
+import pytest
+import simcord
+
 HEADING = "Today's prompt"
 
 
@@ -11,11 +14,42 @@ async def test_the_daily_prompt_is_posted_at_nine_in_new_york_once_across_a_rest
     assert HEADING in practice.words(post)
     assert post.flags.components_v2
     assert practice.pinged(post) == []
+    (thread,) = world.circle.threads
+    assert thread.id == post.id, "Discord gives a message's thread the message's id"
     await practice.restart()
     await practice.skip(minutes=30)
     assert practice.said(world.circle) == [post]
     await practice.skip(hours=23, minutes=30)
     assert len(practice.said(world.circle)) == 2
+
+
+async def test_an_answer_without_a_name_stands_in_the_prompts_thread_and_does_not_tell_who_wrote_it(practice, world):
+    await practice.skip(hours=14)
+    (post,) = practice.said(world.circle)
+    opened = await world.alice.click(post, label="Answer")
+    values = {"text": f"I did not sleep, <@{world.ben.id}>", "audience": "anonymous", "need": "listen"}
+    told = practice.answer(await world.alice.submit_modal(opened, values))
+    assert "cannot see who wrote it" in told
+    await practice.tick()
+    (thread,) = world.circle.threads
+    card = practice.said(thread, viewer=world.ben)[-1]
+    assert "I did not sleep" in practice.words(card)
+    assert str(world.alice.id) not in practice.words(card)
+    assert practice.pinged(card) == []
+    assert practice.said(world.circle) == [post]
+
+
+async def test_a_phone_number_leads_to_a_private_note_to_its_author_and_nothing_else(practice, world):
+    said = await world.alice.send(world.circle, "call me on 415-555-2671")
+    (thread,) = world.circle.threads
+    (note,) = practice.said(thread, viewer=world.alice)
+    assert "a phone number" in note.content
+    assert "415" not in note.content
+    with pytest.raises(simcord.SetupError, match="cannot read"):
+        thread.history(viewer=world.ben)
+    assert said in world.circle.history(viewer=world.ben), "nothing is deleted"
+    assert practice.said(world.circle) == []
+    assert practice.said(world.care) == []
 
 
 async def share(practice, text, audience):
