@@ -15,13 +15,14 @@ Words = tuple[str, ...]
 
 _SAME = str.maketrans({"1": "i", "l": "i", "!": "i", "|": "i", "3": "e", "4": "a", "@": "a", "0": "o", "$": "s",
                        "5": "s", "7": "t", "+": "t", "8": "b", "9": "g", "6": "g", "2": "z"})  # fmt: skip
-_SIGNS = re.compile(r"[*@$!|+#]")
 _INNER_SIGNS = re.compile(r"[*@$!|+#]+")
 _DISGUISED = re.compile(r"[0-9@$!|+]")
 _STRETCHED = re.compile(r"(.)\1\1+")
 _RUNS = re.compile(r"((.)\2*)")
 _NUMBER = re.compile(r"(\d+)([a-z]{1,5})?$")
 _ORDINALS = {"st": "1", "nd": "2", "rd": "3"}
+_PAIR = 2
+_SHORTEST_PART = 3
 _LONGEST = 60
 _LONG_ENOUGH = 6
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
@@ -144,9 +145,10 @@ class Repair:
         return self._starred(word) or self._shaped(word) or self._stretched(word) or self._split(word, strict=True)
 
     def _parts(self, word: str) -> Words:
-        if not _SIGNS.search(word):
+        parts = [part for part in _INNER_SIGNS.split(word) if part]
+        if len(parts) < _PAIR or min(map(len, parts)) < _SHORTEST_PART:
             return (word,)
-        return tuple(plain for part in _INNER_SIGNS.split(word) if part for plain in self.words(part))
+        return tuple(plain for part in parts for plain in self.words(part))
 
     def _starred(self, word: str) -> Words:
         hidden = word.replace("#", "*") if "*" in word or "#" in word else word.replace("x", "*")
