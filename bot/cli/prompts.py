@@ -118,13 +118,13 @@ async def _planned(settings: "Settings", group_key: str, count: int) -> list[str
         planned = await parts.daily_prompts.plan(group, parts.clock.now(), count)
         vocabulary = parts.daily_prompts.library(group.language).vocabulary
     lines = []
-    for turn, choice in planned:
-        lines.append(
-            f"{turn.at.astimezone(group.zone):%a %d %b %Y, %H:%M}  {choice.prompt.id if choice else 'nothing'}"
-        )
-        if choice is not None:
-            lines.append(f"    {' '.join(choice.prompt.text.split())}")
-            lines += [f"    - {sentence(reason, vocabulary)}" for reason in choice.reasons]
+    for each in planned:
+        chosen = each.choice
+        what = chosen.prompt.id if chosen else "skipped" if each.skipped else "nothing"
+        lines.append(f"{each.turn.at.astimezone(group.zone):%a %d %b %Y, %H:%M}  {what}")
+        if chosen is not None:
+            lines.append(f"    {' '.join(chosen.prompt.text.split())}")
+            lines += [f"    - {sentence(reason, vocabulary)}" for reason in chosen.reasons]
     return lines
 
 

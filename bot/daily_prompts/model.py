@@ -170,9 +170,13 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What people have asked for: the therapists' queue, their theme and depth, and topics that rest for members."""
+    """What people have asked for: the therapists' queue, their theme and depth, and topics that rest for members.
+
+    `own` holds those prompts of the queue that are in no library.
+    """
 
     queue: tuple[str, ...] = ()
+    own: Mapping[str, Prompt] = field(default_factory=dict)
     theme: Theme | None = None
     deepest: Depth = Depth.DEEP
     resting_topics: frozenset[str] = frozenset()
@@ -223,6 +227,15 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class Planned:
+    """What is planned for a turn: a choice, or nothing because the day is skipped or nothing is left."""
+
+    turn: "Turn"
+    choice: Choice | None
+    skipped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class RunningLow:
     """Something that runs low: the therapists' queue, a theme, or the whole library."""
 
@@ -240,12 +253,13 @@ class Turn:
 
 
 class RunState(StrEnum):
-    """waiting -> posted, missed (its time had passed, or ran out) or failed; forward only."""
+    """waiting -> posted, missed (its time had passed, or ran out) or failed; skipped from the start. Forward only."""
 
     WAITING = "waiting"
     POSTED = "posted"
     MISSED = "missed"
     FAILED = "failed"
+    SKIPPED = "skipped"
 
 
 @dataclass(frozen=True, slots=True)

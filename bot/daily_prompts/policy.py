@@ -85,7 +85,8 @@ def choose(
 ) -> Choice | None:
     """Choose the prompt for a group's day; `history` is oldest first. None if the wishes leave no prompt at all."""
     wishes = wishes or Wishes()
-    queued = next((library.prompts[prompt_id] for prompt_id in wishes.queue if prompt_id in library.prompts), None)
+    known = {**library.prompts, **wishes.own}
+    queued = next((known[prompt_id] for prompt_id in wishes.queue if prompt_id in known), None)
     if queued is not None:
         return Choice(queued, (Reason(Because.QUEUED),))
     rotation = Rotation(library, history, wishes)

@@ -7,36 +7,34 @@ from typing import Any, Protocol
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.daily_prompts import policy, store
-from bot.daily_prompts.answers import store as answers_store
-from bot.daily_prompts.library import BrokenLibrary, Shelf
+from bot.daily_prompts.choosing import Chooser
 from bot.daily_prompts.model import (
     GRACE,
     POST,
     Because,
     Choice,
-    Day,
     Library,
+    Planned,
     Prompt,
     Reason,
     Run,
+    RunningLow,
     RunState,
-    Schedule,
     Turn,
-    Wishes,
 )
+from bot.daily_prompts.steering import store as steering_store
 from bot.daily_prompts.store import Timer
-from bot.groups.model import WEEKDAYS, Group
+from bot.daily_prompts.turns import first_turn, made_for, schedule_of
+from bot.groups.model import Group
 from bot.groups.service import Groups
 from bot.log import get
 from bot.outbox.model import NewRow, Receipt, RetryPlan, Row
 from bot.outbox.service import Kind, Outbox
 from bot.storage.engine import Database
-from bot.words import FALLBACK
 
 log = get("daily_prompts")
 
 _BATCH = 50
-_LOOK_EVERY = timedelta(minutes=1)
 _RETRIES = RetryPlan(tries=60, first=timedelta(seconds=2), longest=timedelta(minutes=3))
 
 
@@ -73,32 +71,26 @@ class DailyPrompts:
         database: Database,
         outbox: Outbox,
         groups: Groups,
-        shelf: Shelf,
+        chooser: Chooser,
         open_cases: OpenCases,
         tell_therapists: TellTherapists,
     ) -> None:
         self._database = database
         self._outbox = outbox
         self._groups = groups
-        self._shelf = shelf
+        self._chooser = chooser
         self._open_cases = open_cases
         self._tell_therapists = tell_therapists
         self._timers: dict[str, str] = {}
-        self._looked_at: datetime | None = None
         outbox.declare(Kind(POST, retries=_RETRIES, on_done=self._posted, on_failed=self._not_posted))
 
     def library(self, language: str) -> Library:
         """Return the prompts of a language, or the English ones; raises BrokenLibrary if there are none."""
-        try:
-            return self._shelf.library(language)
-        except BrokenLibrary:
-            if language == FALLBACK:
-                raise
-            return self._shelf.library(FALLBACK)
+        return self._chooser.library(language)
 
     async def run_due(self, now: datetime) -> int:
         """Keep every group's timer, and claim what is due; returns how many timers had come."""
-        self._look_for_edits(now)
+        self._chooser.look_for_edits(now)
         await self._keep_timers()
         heavy = await self._heavy_groups(now)
         handled = 0
@@ -108,23 +100,26 @@ class DailyPrompts:
         return handled
 
     async def prompt_of(self, run: Run, group: Group) -> Prompt | None:
-        """Return the prompt of a run; if an edit took it out of the library, another one takes its place, if any."""
-        library = self.library(group.language)
-        found = library.prompts.get(run.prompt_id or "")
-        if found is not None:
-            return found
+        """Return the prompt of a run; if it is not there any more, another one takes its place, if any."""
         heavy = group.key in await self._heavy_groups(run.turn.at)
         async with self._database.write() as tx:
-            choice = await self._choose(tx, group, run.turn, heavy=heavy)
+            found = await self._chooser.find(tx, group, run.prompt_id)
+            if found is not None:
+                return found
+            choice = await self._chooser.choose(tx, group, run.turn, heavy=heavy)
             if choice is None:
                 return None
+            await self._chooser.take_from_queue(tx, group, choice)
             await store.change_prompt(tx, run.id, choice.prompt.id, told(choice))
         return choice.prompt
 
     async def shown(self, run: Run) -> Prompt | None:
         """Return the prompt that a run has posted, if it is still there to be shown."""
         group = self._groups.get(run.group_key)
-        return None if group is None else self.library(group.language).prompts.get(run.prompt_id or "")
+        if group is None:
+            return None
+        async with self._database.read() as tx:
+            return await self._chooser.find(tx, group, run.prompt_id)
 
     async def latest(self, group: Group) -> Run | None:
         """Return the run of the newest prompt that a group has had."""
@@ -141,7 +136,7 @@ class DailyPrompts:
         async with self._database.read() as tx:
             return await store.runs_of(tx, group.key, limit)
 
-    async def plan(self, group: Group, now: datetime, count: int) -> list[tuple[Turn, Choice | None]]:
+    async def plan(self, group: Group, now: datetime, count: int) -> list[Planned]:
         """Return a group's next turns and what would be posted, if nothing changes until then."""
         schedule = schedule_of(group)
         if schedule is None:
@@ -150,27 +145,26 @@ class DailyPrompts:
         while len(turns) < count:
             turns.append(policy.next_turn(schedule, turns[-1].at if turns else now))
         async with self._database.read() as tx:
+            breaks = await steering_store.breaks_of(tx, group.key)
+            skipped = {turn for turn in turns if any(each.covers(turn.day) for each in breaks)}
+            kept = [turn for turn in turns if turn not in skipped]
+            choices = dict(zip(kept, await self._chooser.plan(tx, group, kept), strict=True))
+        return [Planned(turn, choices.get(turn), skipped=turn in skipped) for turn in turns]
+
+    async def runs_low(self, group: Group) -> list[RunningLow]:
+        """Name what therapists may want to refill."""
+        async with self._database.read() as tx:
             history = await store.history(tx, group.key)
-            wishes = await self._wishes(tx, group)
-        days = [_day(group, turn, heavy=False) for turn in turns]
-        planned = policy.plan(self.library(group.language), group.key, days, history, wishes)
-        return [(turn, choice) for turn, (_, choice) in zip(turns, planned, strict=True)]
+            wishes = await self._chooser.wishes(tx, group)
+        return policy.running_low(self.library(group.language), history, wishes)
 
     async def _heavy_groups(self, now: datetime) -> frozenset[str]:
         cases = await self._open_cases()
         return frozenset(case.group_key for case in cases if policy.weighs(case.opened_at, case.waits, now))
 
-    def _look_for_edits(self, now: datetime) -> None:
-        if self._looked_at is not None and now - self._looked_at < _LOOK_EVERY:
-            return
-        self._looked_at = now
-        problems = self._shelf.refresh()
-        if problems:
-            log.warning("prompt_edit_refused", count=len(problems))
-
     async def _keep_timers(self) -> None:
         """Give new groups a timer, and wind it anew where a group's time, days or zone changed."""
-        wanted = {group.key: _made_for(schedule_of(group)) for group in self._groups.all()}
+        wanted = {group.key: made_for(schedule_of(group)) for group in self._groups.all()}
         if wanted == self._timers:
             return
         async with self._database.write() as tx:
@@ -178,7 +172,8 @@ class DailyPrompts:
             for group in self._groups.all():
                 timer = stored.get(group.key)
                 if timer is None or timer.made_for != wanted[group.key]:
-                    await store.set_timer(tx, _wound(group, is_new=timer is None))
+                    turn = first_turn(group, is_new=timer is None)
+                    await store.set_timer(tx, Timer(group.key, wanted[group.key], turn))
         self._timers = wanted
 
     async def _claim(self, now: datetime, heavy: frozenset[str]) -> int:
@@ -190,7 +185,7 @@ class DailyPrompts:
         """Begin the run of every turn that has come, mostly one, and wind the timer to the next."""
         group = self._groups.get(timer.group_key)
         schedule = schedule_of(group) if group else None
-        if group is None or schedule is None or timer.made_for != _made_for(schedule):
+        if group is None or schedule is None or timer.made_for != made_for(schedule):
             return False  # another process has seen a change that this one has not, or the other way round
         turn = timer.next
         while turn is not None and turn.at <= now:
@@ -205,7 +200,10 @@ class DailyPrompts:
             if missed is not None:
                 log.info("prompt_missed", group_key=group.key, row=missed)
             return
-        choice = await self._choose(tx, group, turn, heavy=heavy)
+        if any(each.covers(turn.day) for each in await steering_store.breaks_of(tx, group.key)):
+            await store.begin_run(tx, group.key, turn, RunState.SKIPPED)
+            return
+        choice = await self._chooser.choose(tx, group, turn, heavy=heavy)
         if choice is None:
             if await store.begin_run(tx, group.key, turn, RunState.FAILED) is not None:
                 await self._tell_therapists(tx, group, "daily_prompts.notice.nothing_left", now)
@@ -215,18 +213,10 @@ class DailyPrompts:
         )
         if run_id is None:
             return
+        await self._chooser.take_from_queue(tx, group, choice)
         row = NewRow(POST, f"prompt:{run_id}", {"run": run_id}, group.key, expires_at=turn.at + GRACE)
         await self._outbox.add(tx, row, now)
         log.info("prompt_due", group_key=group.key, row=run_id)
-
-    async def _choose(self, tx: AsyncConnection, group: Group, turn: Turn, *, heavy: bool) -> Choice | None:
-        history = await store.history(tx, group.key)
-        library = self.library(group.language)
-        wishes = await self._wishes(tx, group)
-        return policy.choose(library, group.key, _day(group, turn, heavy=heavy), history, wishes)
-
-    async def _wishes(self, tx: AsyncConnection, group: Group) -> Wishes:
-        return Wishes(resting_topics=await answers_store.resting_in(tx, group.key))
 
     async def _posted(self, tx: AsyncConnection, row: Row, receipt: Receipt, now: datetime) -> None:
         await store.end_run(
@@ -235,18 +225,13 @@ class DailyPrompts:
 
     async def _not_posted(self, tx: AsyncConnection, row: Row, problem: str, now: datetime) -> None:
         state = RunState.MISSED if problem == "too late" else RunState.FAILED
+        run = await store.run(tx, row.ref["run"])
         ended = await store.end_run(tx, row.ref["run"], state, now, problem=problem)
         group = self._groups.get(row.group_key or "")
-        if ended and group is not None:
+        if ended and group is not None and run is not None:
+            if run.prompt_id and any(reason.because is Because.QUEUED for reason in reasons_of(run)):
+                await steering_store.enqueue(tx, group.key, run.prompt_id, now, at_front=True)
             await self._tell_therapists(tx, group, "daily_prompts.notice.not_posted", now)
-
-
-def schedule_of(group: Group) -> Schedule | None:
-    """Return when a group gets its prompts."""
-    times = group.daily_prompts
-    if times is None:
-        return None
-    return Schedule((times.time,), frozenset(WEEKDAYS.index(day) for day in times.days), group.zone)
 
 
 def told(choice: Choice) -> list[Mapping[str, Any]]:
@@ -260,23 +245,3 @@ def reasons_of(run: Run) -> tuple[Reason, ...]:
         Reason(Because(told["because"]), {key: value for key, value in told.items() if key != "because"})
         for told in run.reasons
     )
-
-
-def _day(group: Group, turn: Turn, *, heavy: bool) -> Day:
-    began = group.imported_at.astimezone(group.zone).date()
-    return policy.describe_day(turn.day, began=began, heavy=heavy, place=turn.place)
-
-
-def _made_for(schedule: Schedule | None) -> str:
-    if schedule is None:
-        return ""
-    times = ",".join(f"{at:%H:%M}" for at in sorted(schedule.times))
-    days = "".join(str(day) for day in sorted(schedule.weekdays))
-    return f"{times} {days} {schedule.zone.key}"
-
-
-def _wound(group: Group, *, is_new: bool) -> Timer:
-    """Wind a timer from the moment of the import or the change, so that what was due while the bot was down counts."""
-    schedule = schedule_of(group)
-    after = group.imported_at if is_new else group.changed_at
-    return Timer(group.key, _made_for(schedule), policy.next_turn(schedule, after) if schedule else None)

@@ -254,7 +254,7 @@ async def test_a_topic_that_somebody_leaves_out_does_not_come_again_and_nobody_i
     await story.people.answer(chosen)
     group = story.parts.groups.get("tuesday")
     planned = await story.parts.daily_prompts.plan(group, story.clock.now(), 100)
-    assert not any(choice.prompt.topics & {"praise", "body"} for _, choice in planned if choice)
+    assert not any(each.choice.prompt.topics & {"praise", "body"} for each in planned if each.choice)
     again = await story.people.command(ALICE, CIRCLE, "prompt topics")
     options = next(c for c in walk((await story.people.answer(again))["message"]["components"]) if c["type"] == 3)
     assert {o["value"] for o in options["options"] if o.get("default")} == {"praise", "body"}

@@ -12,6 +12,7 @@ import pytest
 from bot.clock import MovableClock
 from bot.daily_prompts import store
 from bot.daily_prompts.answers import store as answers_store
+from bot.daily_prompts.choosing import Chooser
 from bot.daily_prompts.library import Shelf
 from bot.daily_prompts.model import GRACE, POST, Because, Depth, Fit, RunState
 from bot.daily_prompts.service import DailyPrompts, reasons_of
@@ -19,6 +20,7 @@ from bot.groups.model import WEEKDAYS, DailyPromptTimes
 from bot.groups.service import Groups
 from bot.outbox.model import Permanent, Receipt, Temporary
 from bot.outbox.service import Outbox
+from bot.words import Library
 from tests.bot.daily_prompts.build import write
 from tests.support.groups import CIRCLE, tuesday
 
@@ -40,9 +42,8 @@ class World:
         self.groups = Groups(database, vault)
         self.cases, self.told, self.posted = [], [], []
         self.answer = None
-        self.prompts = DailyPrompts(
-            database, self.outbox, self.groups, shelf or SHELF, self.open_cases, self.tell_therapists
-        )
+        chooser = Chooser(shelf or SHELF, vault, WORDS)
+        self.prompts = DailyPrompts(database, self.outbox, self.groups, chooser, self.open_cases, self.tell_therapists)
         self.outbox.deliver_with(POST, self.deliver)
 
     async def open_cases(self):
@@ -116,7 +117,9 @@ async def world(database, vault, clock):
     return world
 
 
-SHELF = Shelf()  # what comes along is read once for all tests
+# What comes along is read once for all tests.
+SHELF = Shelf()
+WORDS = Library.load()
 MONDAY, TUESDAY = date(2026, 11, 23), date(2026, 11, 24)
 
 
@@ -305,8 +308,8 @@ async def test_a_run_remembers_why(world):
 async def test_a_plan_is_what_is_posted(world):
     await world.tick()
     planned = await world.prompts.plan(world.groups.get("tuesday"), world.clock.now(), 10)
-    await world.until(planned[-1][0].at, timedelta(hours=1))
-    assert [(turn.day, choice.prompt.id) for turn, choice in planned] == [
+    await world.until(planned[-1].turn.at, timedelta(hours=1))
+    assert [(each.turn.day, each.choice.prompt.id) for each in planned if each.choice] == [
         (day, prompt) for _, day, _, prompt in world.posted
     ]
 

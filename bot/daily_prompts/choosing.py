@@ -1,0 +1,95 @@
+"""Choosing with everything that is known: the library in force, a group's history, its queue and what rests."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.daily_prompts import policy, store
+from bot.daily_prompts.answers import store as answers_store
+from bot.daily_prompts.library import BrokenLibrary, Shelf
+from bot.daily_prompts.model import Because, Choice, Library, Prompt, Turn, Wishes
+from bot.daily_prompts.steering import store as steering_store
+from bot.daily_prompts.steering.model import OWN
+from bot.daily_prompts.turns import day_of
+from bot.groups.model import Group
+from bot.log import get
+from bot.storage.vault import Vault
+from bot.words import FALLBACK
+from bot.words import Library as WordLibrary
+
+log = get("daily_prompts")
+
+_LOOK_EVERY = timedelta(minutes=1)
+
+
+class Chooser:
+    """Chooses prompts and finds them again by their ids, those of the library and those that people wrote."""
+
+    def __init__(self, shelf: Shelf, vault: Vault, words: WordLibrary) -> None:
+        self._shelf = shelf
+        self._vault = vault
+        self._words = words
+        self._looked_at: datetime | None = None
+
+    def library(self, language: str) -> Library:
+        """Return the prompts of a language, or the English ones; raises BrokenLibrary if there are none."""
+        try:
+            return self._shelf.library(language)
+        except BrokenLibrary:
+            if language == FALLBACK:
+                raise
+            return self._shelf.library(FALLBACK)
+
+    def look_for_edits(self, now: datetime) -> None:
+        """Read edited files anew, at most once a minute; a broken edit is logged and changes nothing."""
+        if self._looked_at is not None and now - self._looked_at < _LOOK_EVERY:
+            return
+        self._looked_at = now
+        problems = self._shelf.refresh()
+        if problems:
+            log.warning("prompt_edit_refused", count=len(problems))
+
+    async def find(self, tx: AsyncConnection, group: Group, prompt_id: str | None) -> Prompt | None:
+        """Return a prompt by its id, wherever it comes from."""
+        if prompt_id is None:
+            return None
+        if not prompt_id.startswith(OWN):
+            return self.library(group.language).prompts.get(prompt_id)
+        own = await steering_store.get_own(tx, prompt_id.removeprefix(OWN), self._vault)
+        if own is None:
+            return None
+        return own.as_prompt(self._words.of(group.language)("daily_prompts.own.why"))
+
+    async def choose(self, tx: AsyncConnection, group: Group, turn: Turn, *, heavy: bool) -> Choice | None:
+        """Choose for one turn; None if what rests leaves nothing."""
+        history = await store.history(tx, group.key)
+        wishes = await self.wishes(tx, group)
+        return policy.choose(self.library(group.language), group.key, day_of(group, turn, heavy=heavy), history, wishes)
+
+    async def plan(self, tx: AsyncConnection, group: Group, turns: Sequence[Turn]) -> list[Choice | None]:
+        """Choose for several turns ahead, each as if the ones before it had been posted."""
+        history = await store.history(tx, group.key)
+        wishes = await self.wishes(tx, group)
+        days = [day_of(group, turn, heavy=False) for turn in turns]
+        planned = policy.plan(self.library(group.language), group.key, days, history, wishes)
+        return [choice for _, choice in planned]
+
+    async def wishes(self, tx: AsyncConnection, group: Group) -> Wishes:
+        """Return what people of a group have asked for."""
+        queue = tuple(entry.prompt_id for entry in await steering_store.queued(tx, group.key))
+        own = {prompt_id: await self.find(tx, group, prompt_id) for prompt_id in queue if prompt_id.startswith(OWN)}
+        return Wishes(
+            queue=queue,
+            own={prompt_id: prompt for prompt_id, prompt in own.items() if prompt is not None},
+            resting_topics=await answers_store.resting_in(tx, group.key),
+        )
+
+    async def take_from_queue(self, tx: AsyncConnection, group: Group, choice: Choice) -> None:
+        """Take a choice out of the queue that it came from, with the places before it that hold nothing any more."""
+        if choice.reasons[0].because is not Because.QUEUED:
+            return
+        for entry in await steering_store.queued(tx, group.key):
+            await steering_store.dequeue(tx, entry.id)
+            if entry.prompt_id == choice.prompt.id:
+                return

@@ -1,0 +1,1 @@
+"""What therapists steer: a queue, prompts of their own, members' suggestions, swaps, skipped days and breaks."""

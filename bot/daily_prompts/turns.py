@@ -1,0 +1,35 @@
+"""When a group's turns come, and what kind of day each is: pure, from the group as it was imported."""
+
+from bot.daily_prompts import policy
+from bot.daily_prompts.model import Day, Schedule, Turn
+from bot.groups.model import WEEKDAYS, Group
+
+
+def schedule_of(group: Group) -> Schedule | None:
+    """Return when a group gets its prompts; None if it gets none."""
+    times = group.daily_prompts
+    if times is None:
+        return None
+    return Schedule((times.time,), frozenset(WEEKDAYS.index(day) for day in times.days), group.zone)
+
+
+def made_for(schedule: Schedule | None) -> str:
+    """Write a schedule in a few signs, so that a stored timer can be compared with it."""
+    if schedule is None:
+        return ""
+    times = ",".join(f"{at:%H:%M}" for at in sorted(schedule.times))
+    days = "".join(str(day) for day in sorted(schedule.weekdays))
+    return f"{times} {days} {schedule.zone.key}"
+
+
+def first_turn(group: Group, *, is_new: bool) -> Turn | None:
+    """Return the first turn after the import or the change, so that what was due while the bot was down counts."""
+    schedule = schedule_of(group)
+    after = group.imported_at if is_new else group.changed_at
+    return None if schedule is None else policy.next_turn(schedule, after)
+
+
+def day_of(group: Group, turn: Turn, *, heavy: bool) -> Day:
+    """Say what kind of day a turn falls on."""
+    began = group.imported_at.astimezone(group.zone).date()
+    return policy.describe_day(turn.day, began=began, heavy=heavy, place=turn.place)
