@@ -100,7 +100,7 @@ class CrisisTexts:
         lines = self._lines(country)
         listed = ["- " + _line(words, line) for line in lines[:_LINES_SHOWN]]
         listed.append("- " + self.emergency(words, country))
-        if any(line.verified_on is None for line in lines):
+        if any(line.verified_on is None for line in self._helplines.of(country)):
             listed.append(words("crisis.member.unconfirmed"))
         return listed
 
