@@ -11,27 +11,38 @@ from typing import TYPE_CHECKING
 from prometheus_client import CollectorRegistry
 
 from bot.boundaries.consequences import PrivateNote
+from bot.boundaries.erase import BoundariesEraser
 from bot.boundaries.service import Boundaries, public_contacts
 from bot.clock import Clock, SystemClock
 from bot.config import Settings
 from bot.crisis.direct_answers import DirectAnswers
+from bot.crisis.erase import CrisisEraser
 from bot.crisis.helplines import Helplines
 from bot.crisis.intake import Intake
 from bot.crisis.memory import Memory
+from bot.crisis.model import DIRECT_ANSWER, MEMBER_TEXT, NOTICE, PAGE
 from bot.crisis.notices import Notices
 from bot.crisis.screening import Screener
 from bot.crisis.service import Cases
 from bot.crisis.texts import CrisisTexts
 from bot.crisis.watch import Watch
 from bot.crisis.watermarks import Watermarks
+from bot.daily_prompts.answers.erase import DailyPromptsEraser
 from bot.daily_prompts.answers.service import Answers
 from bot.daily_prompts.choosing import Chooser
 from bot.daily_prompts.library import Shelf
 from bot.daily_prompts.service import DailyPrompts
+from bot.groups.erase import GroupsEraser
+from bot.groups.problems import GroupProblems
 from bot.groups.service import Groups
 from bot.log import get
+from bot.outbox.erase import OutboxEraser
 from bot.outbox.service import Outbox
+from bot.privacy.departures import Departures
+from bot.privacy.erase import PrivacyEraser
 from bot.privacy.preferences import Preferences
+from bot.privacy.service import MyData
+from bot.progress.erase import ProgressEraser
 from bot.progress.service import Wins
 from bot.storage.engine import Database
 from bot.storage.lock import SingleRunner
@@ -74,6 +85,10 @@ class Parts:
     answers: Answers
     wins: Wins
     boundaries: Boundaries
+    group_problems: GroupProblems
+    crisis_eraser: CrisisEraser
+    my_data: MyData
+    departures: Departures
 
 
 def build(
@@ -86,6 +101,19 @@ def build(
     cases = Cases(database, outbox, groups)
     intake, memory = Intake(cases), Memory(database)
     notices = Notices(database, outbox)
+    wins = Wins(database, vault, outbox, cases.open_cases)
+    answers = Answers(database, vault, outbox, groups, notices.add)
+    crisis_eraser = CrisisEraser(database)
+    erasers = (
+        ProgressEraser(wins, vault),
+        DailyPromptsEraser(answers, vault),
+        BoundariesEraser(),
+        PrivacyEraser(),
+        GroupsEraser(),
+        crisis_eraser,
+        OutboxEraser((PAGE, MEMBER_TEXT, NOTICE, DIRECT_ANSWER)),
+    )
+    my_data = MyData(database, outbox, erasers)
     return Parts(
         settings=settings,
         clock=clock,
@@ -109,9 +137,13 @@ def build(
         daily_prompts=DailyPrompts(
             database, outbox, groups, Chooser(Shelf(), vault, words), cases.open_cases, notices.add
         ),
-        answers=Answers(database, vault, outbox, groups, notices.add),
-        wins=Wins(database, vault, outbox, cases.open_cases),
+        answers=answers,
+        wins=wins,
         boundaries=Boundaries(database, PrivateNote(database, outbox), public_contacts(helplines)),
+        group_problems=GroupProblems(database, outbox, notices.add),
+        crisis_eraser=crisis_eraser,
+        my_data=my_data,
+        departures=Departures(database, groups, my_data),
     )
 
 
@@ -126,6 +158,8 @@ def jobs(parts: Parts) -> list[Job]:
         Job("answers", timedelta(seconds=15), _hourly(parts.answers.run_due)),
         Job("wins", timedelta(seconds=15), _hourly(parts.wins.run_due)),
         Job("boundaries", timedelta(seconds=15), _hourly(parts.boundaries.run_due)),
+        Job("closed_cases", timedelta(seconds=15), parts.crisis_eraser.run_due),
+        Job("departures", timedelta(seconds=15), _hourly(parts.departures.run_due)),
         Job("memory_cleaning", timedelta(seconds=15), _hourly(parts.memory.forget_old)),
         Job("outbox_cleaning", timedelta(seconds=15), _hourly(parts.outbox.forget_old)),
     ]

@@ -8,16 +8,19 @@ from bot.storage.schema import metadata
 
 STORES = (
     "bot.groups.store",
+    "bot.groups.problems",
     "bot.outbox.store",
     "bot.crisis.store",
     "bot.crisis.watermarks",
     "bot.crisis.memory",
+    "bot.crisis.erase",
     "bot.daily_prompts.store",
     "bot.daily_prompts.answers.store",
     "bot.daily_prompts.steering.store",
     "bot.progress.store",
     "bot.boundaries.store",
     "bot.privacy.preferences",
+    "bot.privacy.departures",
 )
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Boolean, Column, ForeignKey, Table, delete, select
+from sqlalchemy import Boolean, Column, ForeignKey, Table, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -76,11 +76,6 @@ class Preferences:
                     index_elements=["group_key", "member_id"], set_={"thread_id": thread_id, "made_at": now}
                 )
             )
-
-    async def erase_member(self, tx: AsyncConnection, member_id: int, _now: datetime) -> None:
-        """Forget what a member chose, and where their private threads are."""
-        await tx.execute(delete(preferences).where(preferences.c.member_id == member_id))
-        await tx.execute(delete(private_threads).where(private_threads.c.member_id == member_id))
 
 
 def _insert(tx: AsyncConnection, table: Table) -> sqlite.Insert | postgresql.Insert:

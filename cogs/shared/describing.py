@@ -1,13 +1,33 @@
 """What Discord shows beside a command, taken from `prompts/` like every other word."""
 
+from collections.abc import Iterator
+from typing import Any
+
+import discord
+from discord import app_commands
 from discord.ext import commands
 
-from bot.words import FALLBACK, Library
+from bot.words import FALLBACK, Library, Words
+
+_TEXT = "holdspace_text"
 
 
 def describe(cog: commands.Cog, words: Library, table: str) -> None:
     """Give a cog's commands their descriptions: `<table>.<name>`, with spaces and dashes as underscores."""
     english = words.of(FALLBACK)
     for command in cog.walk_app_commands():
-        name = command.qualified_name.replace(" ", "_").replace("-", "_")
-        command.description = english(f"{table}.{name}")
+        text = f"{table}.{command.qualified_name.replace(' ', '_').replace('-', '_')}"
+        command.description = english(text)
+        command.extras[_TEXT] = text
+
+
+def commands_for_members(tree: app_commands.CommandTree[Any], words: Words) -> Iterator[tuple[str, str]]:
+    """Return the name and description of every command that is loaded and meant for everybody."""
+    for command in sorted(tree.get_commands(type=discord.AppCommandType.chat_input), key=lambda found: found.name):
+        if command.default_permissions is not None:
+            continue
+        inner = command.walk_commands() if isinstance(command, app_commands.Group) else [command]
+        for each in inner:
+            if isinstance(each, app_commands.Command):
+                text = each.extras.get(_TEXT)
+                yield each.qualified_name, words(text) if text else each.description

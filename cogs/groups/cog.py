@@ -1,0 +1,73 @@
+"""The groups cog: /about, /help, and a look at every group's channels after a start."""
+
+from collections.abc import Callable
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.app import Parts
+from bot.groups.model import Group
+from bot.groups.problems import problems_of
+from cogs.groups import render
+from cogs.groups.reach import reached, served_here
+from cogs.shared.describing import commands_for_members, describe
+from cogs.shared.places import groups_concerned, words_for
+
+
+class GroupsCog(commands.Cog):
+    """Says who is behind the bot and what it does, and notices where it cannot do it."""
+
+    def __init__(self, client: commands.AutoShardedBot, parts: Parts) -> None:
+        self._client = client
+        self._parts = parts
+        describe(self, parts.words, "groups.command")
+
+    @app_commands.command(name="about")
+    @app_commands.allowed_installs(guilds=True, users=False)
+    @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=False)
+    async def about(self, interaction: discord.Interaction) -> None:
+        """Say who runs the bot, what it reads and keeps, and where to complain."""
+        groups = await groups_concerned(interaction, self._parts.groups)
+        words = words_for(interaction, groups, self._parts.words)
+        emergency = self._parts.crisis_texts.emergency(words, groups[0].country if groups else "")
+        layout = render.about(groups, render.who_runs(self._client.application, words), emergency, words)
+        await interaction.response.send_message(view=layout, ephemeral=True)
+
+    @app_commands.command(name="help")
+    @app_commands.allowed_installs(guilds=True, users=False)
+    @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=False)
+    async def help(self, interaction: discord.Interaction) -> None:
+        """Say what there is, and where a person can be reached now."""
+        groups = await groups_concerned(interaction, self._parts.groups)
+        words = words_for(interaction, groups, self._parts.words)
+        ways = self._parts.crisis_texts.ways_to_people(groups[0] if groups else None)
+        listed = list(commands_for_members(self._client.tree, words))
+        await interaction.response.send_message(view=render.help_page(listed, ways, words), ephemeral=True)
+
+    @commands.Cog.listener()
+    async def on_ready(self) -> None:
+        """After a start: look whether every group can be reached."""
+        await self._look()
+
+    @commands.Cog.listener()
+    async def on_groups_changed(self) -> None:
+        """After an import: look again."""
+        await self._look()
+
+    async def _look(self) -> None:
+        now = self._parts.clock.now()
+        for group in self._parts.groups.all():
+            if not served_here(self._client, group.server):
+                continue
+            circle, care = reached(self._client, group)
+            problems = problems_of(group, circle, care, self._parts.screener.languages, self._named(group))
+            await self._parts.group_problems.found(group, problems, now, can_tell=care.can_be_told)
+
+    def _named(self, group: Group) -> Callable[[str], str]:
+        words = self._parts.words.of(group.language)
+
+        def permission(name: str) -> str:
+            return words(f"groups.permission.{name}")
+
+        return permission

@@ -1,0 +1,32 @@
+"""What the bot finds of a group's channels on Discord."""
+
+from collections.abc import Iterable
+
+import discord
+from discord.ext import commands
+
+from bot.groups.model import Group
+from bot.groups.problems import Channel
+from bot.permissions import NEEDED, NEEDED_IN_CARE
+
+
+def served_here(client: commands.AutoShardedBot, server: int) -> bool:
+    """Say whether one of this process's shards is the one that Discord gives this server to."""
+    shard_count = client.shard_count or 1
+    return (server >> 22) % shard_count in client.shards
+
+
+def reached(client: discord.Client, group: Group) -> tuple[Channel, Channel]:
+    """Return what is found of a group's circle and care channel."""
+    guild = client.get_guild(group.server)
+    if guild is None:
+        return Channel(exists=False), Channel(exists=False)
+    return _channel(guild, group.circle, NEEDED), _channel(guild, group.care, NEEDED_IN_CARE)
+
+
+def _channel(guild: discord.Guild, channel_id: int, needed: Iterable[str]) -> Channel:
+    channel = guild.get_channel(channel_id)
+    if not isinstance(channel, discord.TextChannel):
+        return Channel(exists=False)
+    granted = channel.permissions_for(guild.me)
+    return Channel(exists=True, lacking=tuple(name for name in needed if not getattr(granted, name)))
