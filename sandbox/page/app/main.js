@@ -21,7 +21,7 @@ class Page {
     this.holder = byId("panes");
     this.kept = this.remembered();
     this.person = new PersonPanel(byId("person"));
-    this.tour = new Tour(byId("tour"), { show: (look) => this.show(look), nameOf: (id) => this.nameOf(id) });
+    this.tour = new Tour(byId("tour"), { show: (look, first) => this.show(look, first), nameOf: (id) => this.nameOf(id) });
     new Faults(byId("faults"));
     startClock(byId("clock"));
     this.startSwitches();
@@ -132,9 +132,9 @@ class Page {
     byId("said").textContent = `You are now ${this.nameOf(id)}`;
   }
 
-  /** Bring people (and channels) on the screen: two stand as they are named, left and right; one stays where it is. */
-  show(look) {
-    const wanted = look.slice(0, this.isSplit ? 2 : 1);
+  /** Bring people (and channels) on the screen: two stand as they are named, left and right; one stays where it is. With one view, only `first`. */
+  show(look, first = look[0]) {
+    const wanted = this.isSplit ? look.slice(0, 2) : [first];
     const slots = ["left", "right"].filter((slot) => this.panes[slot]);
     wanted.forEach(({ as, channel }, at) => {
       const there = slots.find((slot) => this.who[slot] === as);

@@ -192,12 +192,13 @@ export class Pane {
         { type: "button", class: "text-button", on: { click: () => session.showEarlier() } },
         "Show earlier messages",
       );
-    const where = isDirect(session.channel ?? {}) ? "your direct messages with" : "";
+    const place = session.channel ?? {};
+    const before = isDirect(place) ? "your direct messages with " : isThread(place) ? "" : "#";
     return h(
       "p",
       { class: "beginning" },
       "This is the beginning of ",
-      where ? `${where} ` : "#",
+      before,
       h("strong", null, session.channel ? session.titleOf(session.channel) : ""),
       ".",
     );

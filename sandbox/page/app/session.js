@@ -23,6 +23,7 @@ export class Session extends EventTarget {
     this.channels = new Map();
     this.guildOf = new Map();
     this.messages = new Map();
+    this.early = new Map(); // what arrives while a channel's messages are fetched for the first time
     this.limits = new Map();
     this.unread = new Map();
     this.drafts = new Map();
@@ -121,16 +122,19 @@ export class Session extends EventTarget {
 
   async fetchMessages(channel) {
     const limit = this.limits.get(channel) ?? PAGE;
+    if (!this.early.has(channel)) this.early.set(channel, []);
     try {
       const { messages } = await api.get("messages", { as: this.person, channel, limit });
       // An event may have overtaken the answer: what is newer than the answer's end stays.
       const last = messages.at(-1)?.id ?? "0";
-      const overtaking = (this.messages.get(channel) ?? []).filter((message) => newer(message.id, last));
+      const known = this.messages.get(channel) ?? this.early.get(channel) ?? [];
+      const overtaking = known.filter((message) => newer(message.id, last));
       this.messages.set(channel, [...messages, ...overtaking]);
       this.reasonHere = null;
     } catch (error) {
       this.reasonHere = error.message;
     }
+    this.early.delete(channel);
     if (channel === this.current) this.tell("messages", { fetched: true });
   }
 
@@ -232,13 +236,13 @@ export class Session extends EventTarget {
   }
 
   put(message) {
-    const list = this.messages.get(message.channel_id);
+    const list = this.messages.get(message.channel_id) ?? this.early.get(message.channel_id);
     if (!list) return;
     const at = list.findIndex((one) => one.id === message.id);
     if (at >= 0) list[at] = { ...list[at], ...message };
     else list.push(message);
     list.sort(byId);
-    if (message.channel_id === this.current) this.tell("messages");
+    if (message.channel_id === this.current && this.messages.has(this.current)) this.tell("messages");
   }
 
   drop(channel, ids) {

@@ -6,7 +6,7 @@ import { fill, h, icon, later, say, unseen } from "../app/dom.js";
 const REFRESH_AFTER = 700;
 
 export class Tour {
-  /** `show(look)` brings the right people on the screen; `nameOf(id)` names a person. */
+  /** `show(look, first)` brings the right people on the screen, where there is room for one only `first`; `nameOf(id)` names a person. */
   constructor(section, { show, nameOf }) {
     Object.assign(this, { section, show, nameOf, steps: [] });
     this.list = section.querySelector("[data-part=steps]");
@@ -44,6 +44,9 @@ export class Tour {
       this.list,
       this.steps.map((step, at) => this.step(step, at, step === next)),
     );
+    if (next && next.id !== this.nextShown)
+      this.list.querySelector(".is-next .step-body")?.scrollIntoView({ block: "nearest" });
+    this.nextShown = next?.id;
     if (focusedStep)
       (this.list.querySelector(next ? `[data-id="${next.id}"] summary` : "summary") ?? this.list).focus({
         preventScroll: true,
@@ -64,15 +67,19 @@ export class Tour {
       step.button,
     );
     const look = this.looks(step);
+    const lookAs = (one) =>
+      h(
+        "button",
+        { type: "button", class: "text-button", on: { click: () => this.show(look, one) } },
+        this.nameOf(one.as),
+      );
     const who = look.length
       ? h(
           "p",
           { class: "look-as" },
           icon("eye"),
           " Look as ",
-          h("strong", null, look.map((one) => this.nameOf(one.as)).join(" and ")),
-          ". ",
-          h("button", { type: "button", class: "text-button", on: { click: () => this.show(look) } }, "Show me"),
+          look.map((one, at) => [at ? " or " : "", lookAs(one)]),
         )
       : null;
     const body = h("div", { class: "step-body" }, h("p", null, step.text), who, step.button ? run : null, error);
