@@ -25,8 +25,8 @@ class Screener(Assessor):
 
         Any fault raises LexiconError, which names the file, the line, the entry, the sentence and the remedy.
         """
-        letters = Letters(_emoji(folder))
-        parts = [_compiled(sources, letters) for _, sources in sorted(language_sources(folder).items())]
+        letters = letters_of(folder)
+        parts = [compiled(sources, letters) for _, sources in sorted(language_sources(folder).items())]
         if not parts:
             fault, remedy = "there is no lexicon here.", "Put back the files that Holdspace ships, English first."
             raise LexiconError([Problem(str(folder), 0, "", fault, remedy)])
@@ -48,12 +48,8 @@ def language_sources(folder: Path) -> Mapping[str, Sequence[Source]]:
     return found
 
 
-def compiled(sources: Sequence[Source], letters: Letters) -> Language:
-    """Return one language from its files; a fault raises LexiconError."""
-    return _compiled(sources, letters)[0]
-
-
-def _compiled(sources: Sequence[Source], letters: Letters) -> tuple[Language, Reading, Sequence[Source]]:
+def compiled(sources: Sequence[Source], letters: Letters) -> tuple[Language, Reading, Sequence[Source]]:
+    """Return one language from its files, and where in them everything stands; a fault raises LexiconError."""
     reading = Reading(sources)
     lexicon = reading.lexicon()
     checker = Checker(lexicon, tuple(sources), reading.places)
@@ -66,6 +62,11 @@ def _compiled(sources: Sequence[Source], letters: Letters) -> tuple[Language, Re
 def _files(folder: Path) -> Iterator[Path]:
     yield from sorted(path for path in folder.glob("*.toml") if path.name != EMOJI)
     yield from sorted(folder.glob("*/*.toml"))
+
+
+def letters_of(folder: Path) -> Letters:
+    """Return the table of letters, with the names of emoji that stand in the folder."""
+    return Letters(_emoji(folder))
 
 
 def _emoji(folder: Path) -> dict[str, str]:

@@ -26,6 +26,7 @@ class Assessor:
         self._letters = letters
         self._readers = [ViewReader(language, letters) for language in languages]
         self._scripts = frozenset(language.lexicon.script for language in languages)
+        self.lexicons = tuple(language.lexicon for language in languages)
         self.languages = tuple(language.lexicon.language for language in languages)
         self.version = ", ".join(f"{item.lexicon.language} {item.lexicon.version}" for item in languages)
 
