@@ -49,10 +49,8 @@ async def test_a_process_whose_connection_is_lost_stops_itself(shared, monkeypat
         await asyncio.sleep(0.1)
         assert not watching.done()
         async with shared.write() as tx:
-            await tx.execute(
-                text(
-                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = current_database()"
-                )
+            others = "pid <> pg_backend_pid() AND datname = current_database()"
+            await tx.execute(text(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}"))
             )
         with pytest.raises(StorageError, match="claim on Discord's shards"):
             await asyncio.wait_for(watching, 5)
