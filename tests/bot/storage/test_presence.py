@@ -51,7 +51,6 @@ async def test_a_process_whose_connection_is_lost_stops_itself(shared, monkeypat
         async with shared.write() as tx:
             others = "pid <> pg_backend_pid() AND datname = current_database()"
             await tx.execute(text(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}"))
-            )
         with pytest.raises(StorageError, match="claim on Discord's shards"):
             await asyncio.wait_for(watching, 5)
 
