@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bot.cli.demo.witness import Witness
 from bot.crisis.model import CaseState
 from bot.daily_prompts.policy import next_turn
-from bot.daily_prompts.service import schedule_of
+from bot.daily_prompts.turns import schedule_of
 from bot.errors import HoldspaceError
 from sandbox import NotAllowed
 from sandbox.scene import ALICE, BEN, CARE, CIRCLE, TOM

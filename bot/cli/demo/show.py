@@ -13,22 +13,36 @@ from tempfile import TemporaryDirectory
 
 from bot.cli.common import note, out
 from bot.cli.demo.stage import set_up
+from bot.errors import StorageError
 
+# The address stands alone on the first line, for people and for scripts.
+_GREETING = """\
+{url}
+Open this address in a browser; the guided tour is at its side.
+It is a local sandbox, not Discord: nothing leaves this machine. Ctrl-C ends it and removes its data."""
 _ENDS = ("SIGINT", "SIGTERM", "SIGHUP")
 
 
 async def show(port: int, *, browser: bool) -> None:
     """Run the demo until it is ended; raises HoldspaceError if the bot stops by itself."""
     _end_on_signals()
-    with suppress(asyncio.CancelledError), TemporaryDirectory(prefix="holdspace-demo-") as folder:
+    with suppress(asyncio.CancelledError), _temporary_folder() as folder:
         async with set_up(Path(folder), port) as stage:
-            out(stage.sandbox.page_url)
-            out("Open this address in a browser; the guided tour is at its side.")
-            out("It is a local sandbox, not Discord: nothing leaves this machine. Ctrl-C ends it and removes its data.")
+            out(_GREETING.format(url=stage.sandbox.page_url))
             if browser and has_browser(os.environ):
                 _open_browser(stage.sandbox.page_url)
             await stage.bot.ended()
     note("The demo has ended; what it wrote is removed.")
+
+
+def _temporary_folder() -> "TemporaryDirectory[str]":
+    try:
+        return TemporaryDirectory(prefix="holdspace-demo-")
+    except OSError as error:
+        raise StorageError(
+            f"No folder for temporary files can be written ({type(error).__name__}).",
+            "Free some space, or name another folder in the environment variable TMPDIR.",
+        ) from None
 
 
 def has_browser(environ: Mapping[str, str]) -> bool:

@@ -158,3 +158,13 @@ async def test_a_win_after_an_alarm_is_explained_instead_of_awaited(stage):
     await stage.sandbox.tour.do("danger")
     with pytest.raises(NotAllowed, match="Celebrations rest"):
         await stage.sandbox.tour.do("win")
+
+
+def test_where_nothing_can_be_written_the_demo_says_so(holdspace, monkeypatch):
+    def no_space_left(**_named):
+        raise FileNotFoundError
+
+    monkeypatch.setattr("bot.cli.demo.show.TemporaryDirectory", no_space_left)
+    ended = holdspace("demo", "--no-browser")
+    assert ended.code == 4
+    assert "TMPDIR" in ended.err
