@@ -13,7 +13,9 @@ from bot.crisis.screening.text.letters import Letters
 from bot.crisis.screening.text.stream import Stream, letters_apart, stream_of
 from bot.crisis.screening.text.tokens import RAW, Raw, raw_tokens, without_addresses
 
-_IN_QUOTES = re.compile(r"""\"[^"\n]{3,400}\"|(?<![a-z0-9])'(?=[a-z])[^'\n]{2,160}(?:'[a-z]{1,3}\b[^'\n]{0,80}){0,3}'(?![a-z0-9])""")
+_IN_QUOTES = re.compile(
+    r"""\"[^"\n]{3,400}\"|(?<![a-z0-9])'(?=[a-z])[^'\n]{2,160}(?:'[a-z]{1,3}\b[^'\n]{0,80}){0,3}'(?![a-z0-9])"""
+)
 _FEWEST_WORDS_OUTSIDE = 4
 _LONGEST_REPLY = 40
 _PAIR = 2

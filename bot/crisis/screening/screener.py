@@ -45,7 +45,9 @@ class Assessor:
                 steps += read.steps
         screened = self._can_read(cleaned)
         if not pieces:
-            return Assessment(Level.NONE, screened=screened, complete=complete, lexicon_version=self.version, steps=steps)
+            return Assessment(
+                Level.NONE, screened=screened, complete=complete, lexicon_version=self.version, steps=steps
+            )
         level, found = self._added_up(pieces, views)
         result = Assessment(
             level=level,
@@ -98,7 +100,9 @@ def _unquoted(piece: Piece) -> Piece:
 def _shown(pieces: Sequence[Piece], views: Sequence[View]) -> tuple[Evidence, ...]:
     """Return the evidence, highest first, without what another piece says already."""
     shown: dict[tuple[str, str], Evidence] = {}
-    order = sorted(pieces, key=lambda piece: (-piece.evidence.level, piece.evidence.view_index, piece.start - piece.end))
+    order = sorted(
+        pieces, key=lambda piece: (-piece.evidence.level, piece.evidence.view_index, piece.start - piece.end)
+    )
     for piece in order:
         if touches_newest(piece, views):
             shown.setdefault((piece.evidence.entry, piece.evidence.words), piece.evidence)

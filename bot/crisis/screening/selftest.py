@@ -45,7 +45,9 @@ def _case_failures(assessor: Assessor, case: Case, source: Source) -> Iterator[P
 
 def _counts(result: Assessment, entry: Entry) -> bool:
     """Tell whether the entry is found with nothing that lowers it."""
-    return any(item.entry == entry.id and item.level is Level(entry.level) and not item.changes for item in result.evidence)
+    return any(
+        item.entry == entry.id and item.level is Level(entry.level) and not item.changes for item in result.evidence
+    )
 
 
 def _why(result: Assessment, entry: Entry) -> str:

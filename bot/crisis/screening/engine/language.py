@@ -47,6 +47,7 @@ class Language:
         letters: Letters,
     ) -> None:
         self.lexicon = lexicon
+        self._written = (concepts, patterns, letters)
         self.repair = Repair(_spelling(lexicon, [*concepts.values(), *patterns.values()]), letters)
         symbols = Symbols(concepts, _weights(lexicon.common))
         concepts_of = Concepts(symbols)
@@ -59,6 +60,10 @@ class Language:
         self._keys: dict[str, tuple[str, ...]] = {}
         self._prefixes = self.repair.spelling.prefixes
         self._by_raw: dict[str, frozenset[str]] = {}
+
+    def with_lexicon(self, lexicon: Lexicon) -> "Language":
+        """Return this language with fewer, or differently weighed, entries and rules; the patterns stay as they are."""
+        return Language(lexicon, *self._written)
 
     def may_matter(self, raws: Iterable[str]) -> bool:
         """Tell whether every word that some entry needs is among the raw tokens."""
@@ -122,7 +127,7 @@ class Language:
 
 
 def _paths(
-    symbols: Symbols, items: Sequence[Entry] | Sequence[Modifier], patterns: Mapping[str, Sequence[Items]]
+    symbols: Symbols, items: Sequence[Entry | Modifier], patterns: Mapping[str, Sequence[Items]]
 ) -> Iterable[tuple[Path, int]]:
     for number, item in enumerate(items):
         for pattern in patterns[item.id]:
@@ -142,7 +147,14 @@ def _spelling(lexicon: Lexicon, patterns: Iterable[Sequence[Items]]) -> Spelling
     written = {name: tuple(plain.split()) for name, plain in lexicon.spelling.items()}
     known = {word for word in used if not word.endswith("*") and word[0] != "#"}
     known |= {word for plain in written.values() for word in plain}
-    known |= {*lexicon.common, *lexicon.self_words, *lexicon.other_words, *lexicon.barriers, *lexicon.turns, *lexicon.guarded}
+    known |= {
+        *lexicon.common,
+        *lexicon.self_words,
+        *lexicon.other_words,
+        *lexicon.barriers,
+        *lexicon.turns,
+        *lexicon.guarded,
+    }
     return Spelling(
         known=frozenset(known),
         written=written,
@@ -150,4 +162,5 @@ def _spelling(lexicon: Lexicon, patterns: Iterable[Sequence[Items]]) -> Spelling
         real=lexicon.real,
         units=lexicon.units,
         prefixes=stems,
+        common=lexicon.common,
     )

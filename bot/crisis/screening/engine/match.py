@@ -62,7 +62,9 @@ class Gate:
     def of(cls, wanted: Mapping[tuple[frozenset[str], ...], list[int]]) -> "Gate":
         """Return the gate for paths that want one word of each of several choices, which come rarest first."""
         gate = cls()
-        first: dict[tuple[frozenset[str], frozenset[str] | None], list[tuple[tuple[frozenset[str], ...], list[int]]]] = {}
+        first: dict[
+            tuple[frozenset[str], frozenset[str] | None], list[tuple[tuple[frozenset[str], ...], list[int]]]
+        ] = {}
         for choices, nodes in wanted.items():
             second = choices[1] if len(choices) > 1 else None
             first.setdefault((choices[0], second), []).append((choices[2:], nodes))

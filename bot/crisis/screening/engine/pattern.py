@@ -14,6 +14,7 @@ from bot.crisis.screening.text.letters import plain_word
 _SIGN = re.compile(r"\s*(\{[A-Z][A-Z0-9_]*\}|\.\.\d+|[()\[\]|^$]|#+|[\w*']+)")
 _WORD = re.compile(r"_?\w+")
 _LONGEST_GAP = 12
+_SHORTEST_STEM = 3
 NO_SPELLING: Mapping[str, str] = {}
 
 
@@ -68,7 +69,9 @@ def parse(text: str, written: Mapping[str, str] = NO_SPELLING) -> Sequence:
     if at != len(signs):
         raise PatternError(f'"{signs[at]}" closes nothing. Remove it, or open the group before it.')
     if not _requires_a_word(items):
-        raise PatternError("it has no word that must be there. Add one; an optional word or a gap alone matches anything.")
+        raise PatternError(
+            "it has no word that must be there. Add one; an optional word or a gap alone matches anything."
+        )
     if isinstance(items[0], Gap) or isinstance(items[-1], Gap):
         raise PatternError("a gap stands at its edge. A pattern begins and ends with a word.")
     return items
@@ -87,7 +90,9 @@ def _signs(text: str) -> list[str]:
     while at < len(text):
         match = _SIGN.match(text, at)
         if not match:
-            raise PatternError(f'"{text[at:].split()[0]}" is no sign of the pattern language. See docs/lexicon-format.md.')
+            raise PatternError(
+                f'"{text[at:].split()[0]}" is no sign of the pattern language. See docs/lexicon-format.md.'
+            )
         signs.append(match.group(1))
         at = match.end()
     if not signs:
@@ -115,7 +120,9 @@ def _choice(signs: list[str], at: int) -> tuple[Choice, int]:
     while True:
         option, at = _sequence(signs, at + 1)
         if not option:
-            raise PatternError(f'a choice in "{opened}{closing}" is empty. Remove the extra "|", or write [..] for a word that may be missing.')
+            raise PatternError(
+                f'a choice in "{opened}{closing}" is empty. Remove the extra "|", or put what may be missing into [ ].'
+            )
         if not (_requires_a_word(option) or any(isinstance(item, Edge) for item in option)):
             raise PatternError("a choice holds nothing that must be there. Leave the brackets inside it out.")
         options.append(option)
@@ -145,7 +152,7 @@ def _item(sign: str) -> Item:
 def _key(sign: str) -> str:
     plain = plain_word(sign)
     stem = plain.removesuffix("*")
-    if not _WORD.fullmatch(stem) or (plain.endswith("*") and len(stem) < 3):
+    if not _WORD.fullmatch(stem) or (plain.endswith("*") and len(stem) < _SHORTEST_STEM):
         raise PatternError(f'"{sign}" is no word. A star stands at the end, after at least three letters.')
     return plain
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.crisis.screening.engine.pattern import Choice, Edge, Gap, Item, Ref, Word
+from bot.crisis.screening.engine.pattern import Choice, Edge, Gap, Ref, Word
 from bot.crisis.screening.engine.pattern import Sequence as Items
 
 END = -1
@@ -114,7 +114,7 @@ class Symbols:
 
 
 def _variants(items: Items) -> Iterator[Items]:
-    """Yield the pattern with every optional part in and out; a choice that holds an edge or begins with a gap is spread out."""
+    """Yield the pattern with every optional part in and out, and with choices that hold an edge or a gap spread out."""
     for at, item in enumerate(items):
         if isinstance(item, Choice) and (item.optional or any(map(_has_edge, item.options))):
             before, after = items[:at], items[at + 1 :]
@@ -135,4 +135,3 @@ def _has_edge(option: Items) -> bool:
         or isinstance(option[-1], Edge | Gap)
         or any(isinstance(item, Choice) and any(map(_has_edge, item.options)) for item in option)
     )
-

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from bot.crisis.screening.engine.pattern import Choice, PatternError, Ref, Sequence, Word, parse
 from bot.crisis.screening.errors import Problem
-from bot.crisis.screening.lexicon.model import Lexicon
+from bot.crisis.screening.lexicon.model import Entry, Lexicon, Modifier
 from bot.crisis.screening.lexicon.source import Source
 
 BUILT_IN_TYPES = frozenset({"quotation", "therapist"})
@@ -19,9 +19,8 @@ class Checker:
         self._places = places
         self.problems: list[Problem] = []
         self.concepts = {name: self._parsed("concept", name, phrases) for name, phrases in lexicon.concepts.items()}
-        self.patterns = {
-            item.id: self._parsed(item.id, item.id, item.patterns) for item in (*lexicon.entries, *lexicon.modifiers)
-        }
+        items: list[Entry | Modifier] = [*lexicon.entries, *lexicon.modifiers]
+        self.patterns = {item.id: self._parsed(item.id, item.id, item.patterns) for item in items}
 
     def check(self) -> None:
         """Collect every problem."""
@@ -68,7 +67,9 @@ class Checker:
     def _check_refs(self, title: str, sequence: Sequence) -> None:
         for ref in refs(sequence):
             if ref not in self.concepts:
-                self._problem(title, "{" + ref + "}", f"there is no concept {{{ref}}}.", "Add it to [concept], or mend its name.")
+                self._problem(
+                    title, "{" + ref + "}", f"there is no concept {{{ref}}}.", "Add it to [concept], or mend its name."
+                )
 
     def _check_names(self) -> None:
         lexicon = self._lexicon
@@ -82,7 +83,9 @@ class Checker:
         wanted += [(pair.id, pair.first | pair.then, kinds, "kind") for pair in lexicon.pairs]
         for title, names, known, what in wanted:
             for name in sorted(names - known):
-                self._problem(title, f'"{name}"', f'"{name}" is no {what} of this lexicon.', f"Known: {', '.join(sorted(known))}.")
+                self._problem(
+                    title, f'"{name}"', f'"{name}" is no {what} of this lexicon.', f"Known: {', '.join(sorted(known))}."
+                )
 
 
 def refs(sequence: Sequence) -> Iterator[str]:

@@ -35,7 +35,9 @@ class Source:
             return cls.of(path.name, path.read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError) as error:
             fault = f"it cannot be read: {error}."
-            raise LexiconError([Problem(str(path), 0, "", fault, "Save it as UTF-8 text where Holdspace may read it.")]) from error
+            raise LexiconError(
+                [Problem(str(path), 0, "", fault, "Save it as UTF-8 text where Holdspace may read it.")]
+            ) from error
 
     def line_of(self, entry: str, words: str = "") -> int:
         """Return the line where `words` stand in the entry, or else the entry's own line; 0 if neither is found."""

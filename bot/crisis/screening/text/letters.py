@@ -7,7 +7,7 @@ from collections.abc import Mapping
 EMOJI_MARK = "\ue000"
 """Stands before the name of an emoji, so that it cannot be taken for a word that was written."""
 
-# Letters of other scripts that are read as Latin ones. Forms that Unicode itself derives from a Latin letter (full width,
+# Letters of other scripts that are read as Latin ones. Forms that Unicode derives from a Latin letter (full width,
 # mathematical, circled, small capital, hooked, turned, regional indicators) are not listed: their names tell.
 _LOOKALIKES = {
     "a": "аӓӑαάձᎪ𐊠ɑ",
@@ -42,7 +42,19 @@ _NAMED = re.compile(
     r"|MODIFIER LETTER (?:SMALL |CAPITAL )|(?:CROSSED )?NEGATIVE (?:CIRCLED|SQUARED) LATIN CAPITAL LETTER "
     r"|SQUARED LATIN CAPITAL LETTER |REGIONAL INDICATOR SYMBOL LETTER )([A-Z])(?: WITH .*)?$"
 )
-_PLAIN = {"’": "'", "‘": "'", "´": "'", "`": "'", "ʼ": "'", "“": '"', "”": '"', "„": '"', "…": "...", "—": " - ", "–": " - "}
+_PLAIN = {
+    "’": "'",
+    "‘": "'",
+    "´": "'",
+    "`": "'",
+    "ʼ": "'",
+    "“": '"',
+    "”": '"',
+    "„": '"',
+    "…": "...",
+    "—": " - ",
+    "–": " - ",
+}
 _INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0\u2800")
 _KEPT_CONTROLS = frozenset("\n\t\r")
 
@@ -74,7 +86,7 @@ class Letters(dict[int, str]):
         return "".join(pieces), places
 
     def latin(self, word: str) -> str | None:
-        """Return a word with its look-alike letters read as Latin, or None if one of them looks like no Latin letter."""
+        """Return a word with its look-alikes read as Latin, or None if a letter of it looks like no Latin one."""
         read = [letter if letter.isascii() else self._latin.get(ord(letter), "") for letter in word]
         return "".join(read) if all(read) else None
 

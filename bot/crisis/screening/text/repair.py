@@ -5,28 +5,23 @@ phrase but never turn ordinary text of another kind into one.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from bot.crisis.screening.text.letters import EMOJI_MARK, Letters
+from bot.crisis.screening.text.slips import Slips
+from bot.crisis.screening.text.splitting import Splitter, Words
 
-Words = tuple[str, ...]
-
-_SAME = str.maketrans({"1": "i", "l": "i", "!": "i", "|": "i", "3": "e", "4": "a", "@": "a", "0": "o", "$": "s",
-                       "5": "s", "7": "t", "+": "t", "8": "b", "9": "g", "6": "g", "2": "z"})  # fmt: skip
+_READ_AS = str.maketrans({"1": "i", "!": "i", "|": "l", "3": "e", "4": "a", "@": "a", "0": "o", "$": "s", "5": "s",
+                          "7": "t", "+": "t", "8": "b", "9": "g"})  # fmt: skip
 _INNER_SIGNS = re.compile(r"[*@$!|+#]+")
-_DISGUISED = re.compile(r"[0-9@$!|+]")
-_STRETCHED = re.compile(r"(.)\1\1+")
-_RUNS = re.compile(r"((.)\2*)")
 _NUMBER = re.compile(r"(\d+)([a-z]{1,5})?$")
 _ORDINALS = {"st": "1", "nd": "2", "rd": "3"}
 _PAIR = 2
 _SHORTEST_PART = 3
+_SHORTEST_ENDING = 4
 _LONGEST = 60
-_LONG_ENOUGH = 6
-_ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
-_BESIDE = {letter: row[max(0, at - 1) : at] + row[at + 1 : at + 2] for row in _ROWS for at, letter in enumerate(row)}
+_LONGEST_NUMBER = 3
 _KEPT = 60_000
 
 
@@ -44,6 +39,7 @@ class Spelling:
     """Ordinary words that a slip must not be read into."""
     units: frozenset[str] = frozenset()
     prefixes: tuple[str, ...] = ()
+    common: tuple[str, ...] = ()
 
 
 @dataclass
@@ -57,16 +53,12 @@ class Repair:
     def __post_init__(self) -> None:
         spelling = self.spelling
         targets = spelling.known | spelling.written.keys()
-        self._slips = dict(_slips(spelling))
-        self._by_shape = _index(targets, lambda word: word.translate(_SAME))
-        self._by_runs = _index((word for word in targets if len(word) > 2), lambda word: _squeezed(word.translate(_SAME)))
-        self._by_ends = _index(spelling.guarded, lambda word: word[0] + word[-1] if len(word) > 2 else "")
+        rank = {word: at for at, word in enumerate(spelling.common)}
+        self._slips = Slips(targets, spelling.guarded, spelling.real, rank)
+        pieces = {word for word in targets if len(word) > 1 and word.isalpha()} | {"i", "a"}
+        self._splitter = Splitter(pieces, _wanted(spelling), targets.difference(spelling.common))
         self._halves = dict(_halves(spelling))
-        self._odd_halves = frozenset(
-            first if first not in spelling.known else second for first, second in self._halves
-        )
-        self._pieces = frozenset(word for word in targets if len(word) > 1 and word.isalpha()) | {"i", "a"}
-        self._longest_piece = max(map(len, self._pieces))
+        self._odd_halves = frozenset(first if first not in spelling.known else second for first, second in self._halves)
 
     def words(self, raw: str) -> Words:
         """Return the plain words of a raw token; a word that means nothing to the lexicon stays what it is."""
@@ -86,10 +78,24 @@ class Repair:
         whole = self._halves.get((first, second))
         return self.words(whole) if whole else ()
 
-    def run(self, letters: str) -> Words:
-        """Return the words of single letters that were written apart, or nothing."""
+    def run(self, groups: Iterable[str]) -> Words:
+        """Return the words of letters that were written apart, a group for each word as far as that shows."""
+        parts = list(groups)
+        if len(parts) == 1:
+            return self._letters(parts[0], alone=True)
+        found = [self._letters(part, alone=False) or (part,) for part in parts]
+        return tuple(word for words in found for word in words)
+
+    def number(self, raw: str) -> Words:
+        """Return the word that a short number stands for among other words in digits ("50" for "so"), or nothing."""
+        word = raw.translate(_READ_AS)
+        return self._plain(word) if len(raw) <= _LONGEST_NUMBER and word.isalpha() else ()
+
+    def _letters(self, letters: str, *, alone: bool) -> Words:
         found = self._plain(letters) or self._hidden(letters)
-        return self._respelled(found or self._split(letters.translate(_SAME_LETTERS), strict=False))
+        if not found:
+            found = self._splitter.parted(letters.translate(_READ_AS), strange=alone)
+        return self._respelled(found)
 
     def _spelled(self, raw: str) -> Words:
         if raw[0] == EMOJI_MARK:
@@ -110,13 +116,13 @@ class Repair:
             return written
         if word in self.spelling.known:
             return (word,)
-        slip = self._slips.get(word) or self._full_ending(word)
-        return self._respelled((slip,)) if slip else ()
+        meant = self._full_ending(word) or self._slips.slipped(word)
+        return self._respelled((meant,)) if meant else ()
 
     def _full_ending(self, word: str) -> str:
         """Return "feeling" for "feelin", where the language knows the longer word."""
         longer = word + "g"
-        return longer if word.endswith("in") and len(word) > _LONG_ENOUGH - 2 and longer in self.spelling.known else ""
+        return longer if word.endswith("in") and len(word) >= _SHORTEST_ENDING and longer in self.spelling.known else ""
 
     def _respelled(self, words: Words) -> Words:
         written = self.spelling.written
@@ -140,9 +146,20 @@ class Repair:
         return (number, unit) if unit in self.spelling.units else ()
 
     def _hidden(self, word: str) -> Words:
-        if len(word) > _LONGEST or len(word) < 2:
+        if not _PAIR <= len(word) <= _LONGEST:
             return ()
-        return self._starred(word) or self._shaped(word) or self._stretched(word) or self._split(word, strict=True)
+        found = self._slips.starred(word) or self._slips.shaped(word)
+        if found:
+            return (found,)
+        drawn, short = self._slips.stretched(word)
+        if drawn:
+            return (drawn,)
+        if short:
+            return self._plain(short) or self._hidden(short)
+        if word.isalpha():
+            return self._splitter.glued(word)
+        plain = word.translate(_READ_AS)
+        return (self._plain(plain) or self._splitter.glued(plain)) if plain.isalpha() else ()
 
     def _parts(self, word: str) -> Words:
         parts = [part for part in _INNER_SIGNS.split(word) if part]
@@ -150,107 +167,11 @@ class Repair:
             return (word,)
         return tuple(plain for part in parts for plain in self.words(part))
 
-    def _starred(self, word: str) -> Words:
-        hidden = word.replace("#", "*") if "*" in word or "#" in word else word.replace("x", "*")
-        if "*" not in hidden or hidden[0] == "*":
-            return ()
-        without = self._plain(hidden.replace("*", "")) if hidden != word.replace("x", "*") else ()
-        if without:
-            return without
-        fits = re.compile(re.escape(hidden).replace(r"\*", "[a-z]")).fullmatch
-        for guarded in self._by_ends.get(hidden[0] + hidden[-1], ()):
-            if len(guarded) == len(word) and fits(guarded):
-                return (guarded,)
-        return ()
 
-    def _shaped(self, word: str) -> Words:
-        if word.isdigit():
-            return ()
-        found = self._by_shape.get(word.translate(_SAME))
-        if found and (_DISGUISED.search(word) or found[0] in self.spelling.guarded):
-            return (found[0],)
-        slip = self._slips.get(word.translate(_SAME_LETTERS))
-        return (slip,) if slip else ()
-
-    def _stretched(self, word: str) -> Words:
-        if not _STRETCHED.search(word):
-            return ()
-        found = self._by_runs.get(_squeezed(word.translate(_SAME)), ())
-        fitting = [known for known in found if _covers(word.translate(_SAME), known.translate(_SAME))]
-        if fitting:
-            return (max(fitting, key=len),)
-        short = _STRETCHED.sub(r"\1", word)
-        return self._plain(short) or self._shaped(short) or self._split(short, strict=True)
-
-    def _split(self, word: str, *, strict: bool) -> Words:
-        """Return the fewest known words that the letters consist of, if one of them is guarded."""
-        if len(word) < (6 if strict else 2) or not word.isalnum():
-            return ()
-        pieces, longest = self._pieces, self._longest_piece
-        best: list[tuple[int, Words] | None] = [(0, ())] + [None] * len(word)
-        for start in range(len(word)):
-            here = best[start]
-            if here is None:
-                continue
-            for end in range(start + 1, min(len(word), start + longest) + 1):
-                piece = word[start:end]
-                there = best[end]
-                if piece in pieces and (there is None or here[0] + _cost(piece) < there[0]):
-                    best[end] = (here[0] + _cost(piece), (*here[1], piece))
-        last = best[-1]
-        words = last[1] if last else ()
-        return words if any(piece in self.spelling.guarded for piece in words) else ()
-
-
-_SAME_LETTERS = str.maketrans({"1": "i", "!": "i", "|": "l", "3": "e", "4": "a", "@": "a", "0": "o", "$": "s", "5": "s",
-                               "7": "t", "+": "t", "8": "b", "9": "g"})  # fmt: skip
-
-
-def _cost(piece: str) -> int:
-    return 3 if len(piece) == 1 else 2
-
-
-def _index(words: Iterable[str], shape: Callable[[str], str]) -> dict[str, list[str]]:
-    index: dict[str, list[str]] = {}
-    for word in sorted(words):
-        index.setdefault(shape(word), []).append(word)
-    return index
-
-
-@lru_cache(maxsize=4096)
-def _squeezed(word: str) -> str:
-    return "".join(match.group(2) for match in _RUNS.finditer(word))
-
-
-def _covers(stretched: str, word: str) -> bool:
-    """Tell whether each run of the stretched form is at least as long as the word's."""
-    long = [len(match.group(1)) for match in _RUNS.finditer(stretched)]
-    short = [len(match.group(1)) for match in _RUNS.finditer(word)]
-    return len(long) == len(short) and all(a >= b for a, b in zip(long, short, strict=True))
-
-
-def _slips(spelling: Spelling) -> Iterator[tuple[str, str]]:
-    """Yield what comes of swapping two letters of a guarded word, losing one or doubling one."""
-    taken = spelling.known | spelling.written.keys() | spelling.real
-    for word in sorted(spelling.guarded, key=len):
-        if len(word) < 4:
-            continue
-        pairs = range(len(word) - 1)
-        swapped = (word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in pairs)
-        lost = (word[:at] + word[at + 1 :] for at in range(len(word)))
-        doubled = (word[: at + 1] + word[at:] for at in range(len(word)))
-        for slip in (*swapped, *lost, *doubled, *_neighbours(word)):
-            if slip not in taken:
-                yield slip, word
-
-
-def _neighbours(word: str) -> Iterator[str]:
-    """Yield the word with one letter taken for the key beside it; short words would be too many others."""
-    if len(word) < _LONG_ENOUGH:
-        return
-    for at, letter in enumerate(word):
-        for other in _BESIDE.get(letter, ""):
-            yield word[:at] + other + word[at + 1 :]
+def _wanted(spelling: Spelling) -> set[str]:
+    """Return the guarded words, and what leads to them."""
+    leads = {word for word, plain in spelling.written.items() if not spelling.guarded.isdisjoint(plain)}
+    return {word for word in spelling.guarded | leads if len(word) >= _SHORTEST_PART}
 
 
 def _halves(spelling: Spelling) -> Iterator[tuple[tuple[str, str], str]]:

@@ -1,12 +1,15 @@
 """The words of a text in one language, each with its place in the original."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.crisis.screening.text.repair import Repair, Words
+from bot.crisis.screening.text.repair import Repair
+from bot.crisis.screening.text.splitting import Words
 from bot.crisis.screening.text.tokens import Break, Raw, break_of
 
 _FEWEST_LETTERS_APART = 3
+_FEWEST_DISGUISED = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,24 +56,28 @@ def _is_single(text: str) -> bool:
 
 
 def _pieces(raws: Sequence[Raw], repair: Repair) -> Iterator[tuple[Words, int, int, Break]]:
+    in_digits = sum(map(_is_disguised, raws)) >= _FEWEST_DISGUISED
     at = 0
     while at < len(raws):
         raw = raws[at]
         mark = Break.SENTENCE if at == 0 else break_of(raw.before)
-        run = _run_length(raws, at)
-        if run:
-            whole = repair.run("".join(piece.text for piece in raws[at : at + run]))
-            if whole:
-                yield whole, raw.start, raws[at + run - 1].end, mark
-                at += run
-                continue
-        halves = _halves(raws, at, repair)
-        if halves:
-            yield halves, raw.start, raws[at + 1].end, mark
-            at += 2
-            continue
-        yield repair.words(raw.text), raw.start, raw.end, mark
-        at += 1
+        words, taken = _read(raws, at, repair)
+        if not words:
+            words, taken = repair.words(raw.text), 1
+            if in_digits and raw.text.isdigit():
+                words = repair.number(raw.text) or words
+        yield words, raw.start, raws[at + taken - 1].end, mark
+        at += taken
+
+
+def _read(raws: Sequence[Raw], at: int, repair: Repair) -> tuple[Words, int]:
+    """Return the words of several tokens that belong together, and how many tokens they are; or nothing."""
+    length = _run_length(raws, at)
+    if length:
+        words = repair.run(_groups(raws[at : at + length]))
+        if words:
+            return words, length
+    return _halves(raws, at, repair), 2
 
 
 def _run_length(raws: Sequence[Raw], at: int) -> int:
@@ -81,6 +88,22 @@ def _run_length(raws: Sequence[Raw], at: int) -> int:
     while end < len(raws) and len(raws[end].text) == 1:
         end += 1
     return end - at if end - at >= _FEWEST_LETTERS_APART else 0
+
+
+def _groups(run: Sequence[Raw]) -> list[str]:
+    """Return the letters of a run, parted where the sign between two of them is not the usual one."""
+    usual = Counter(raw.before for raw in run[1:]).most_common(1)[0][0]
+    groups = [run[0].text]
+    for raw in run[1:]:
+        if raw.before == usual:
+            groups[-1] += raw.text
+        else:
+            groups.append(raw.text)
+    return groups
+
+
+def _is_disguised(raw: Raw) -> bool:
+    return not raw.text.isalpha() and not raw.text.isdigit() and any(map(str.isdigit, raw.text))
 
 
 def _halves(raws: Sequence[Raw], at: int, repair: Repair) -> Words:

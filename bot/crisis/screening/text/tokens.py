@@ -10,7 +10,7 @@ RAW = re.compile(rf"{EMOJI_MARK}?[^\W_]+(?:['*@$!|+]{{1,3}}[^\W_]+)*")
 """A raw token: letters and digits, with the signs inside it that people write for letters."""
 _NOT_WORDS = re.compile(r"https?://\S*|<(?:[@#][!&]?|/[^:>\n]{1,40}:)\d+>|<t:-?\d+(?::\w)?>")
 _CUSTOM_EMOJI = re.compile(r"<a?:(\w{2,32}):\d+>")
-_CLAUSE_SIGNS = frozenset("\n,;:()/\"–—")
+_CLAUSE_SIGNS = frozenset('\n,;:()/"–—')
 
 
 class Break(IntEnum):

@@ -1,0 +1,64 @@
+"""Parts words that were glued together, or spelt letter by letter, into the words of a language."""
+
+import re
+from collections.abc import Collection
+
+Words = tuple[str, ...]
+
+_KNOWN_COST = 2
+_LETTER_COST = 3
+_STRANGE_COST = 6
+_SHORTEST = 6
+_LONG = 15
+_SHORTEST_TELLING = 4
+_MOST_STRANGE = 0.35
+_MOST_STRANGE_GLUED = 0.2
+
+
+class Splitter:
+    """The words of one language, to be found in a row of letters."""
+
+    def __init__(self, pieces: Collection[str], wanted: Collection[str], telling: Collection[str]) -> None:
+        """Take the words that may be found, those of which one is wanted, and those that will do in a long row."""
+        self._pieces = frozenset(pieces)
+        self._wanted = frozenset(wanted)
+        self._telling = self._wanted | {word for word in telling if len(word) >= _SHORTEST_TELLING}
+        self._longest = max(map(len, pieces), default=1)
+        self._holds_wanted = re.compile(
+            "|".join(sorted(map(re.escape, wanted), key=len, reverse=True)) or "(?!)"
+        ).search
+
+    def glued(self, letters: str) -> Words:
+        """Return the words of one written word, if one of them is wanted; an ordinary long word gives nothing."""
+        if len(letters) >= _LONG:
+            return self._parted(letters, _MOST_STRANGE_GLUED)
+        return self._parted(letters, 0) if len(letters) >= _SHORTEST and self._holds_wanted(letters) else ()
+
+    def parted(self, letters: str, *, strange: bool) -> Words:
+        """Return the words that the letters hold, one of them wanted, with some strange letters between if need be."""
+        return self._parted(letters, _MOST_STRANGE if strange else 0)
+
+    def _parted(self, letters: str, most_strange: float) -> Words:
+        if not letters.isalnum():
+            return ()
+        words, strange = self._cheapest(letters)
+        wanted = self._telling if len(letters) >= _LONG else self._wanted
+        if strange > len(letters) * most_strange or wanted.isdisjoint(words):
+            return ()
+        return words
+
+    def _cheapest(self, letters: str) -> tuple[Words, int]:
+        best: list[tuple[int, int, Words]] = [(0, 0, ())]
+        for end in range(1, len(letters) + 1):
+            cost, strange, words = best[end - 1]
+            cheapest = (cost + _STRANGE_COST, strange + 1, words)
+            for start in range(max(0, end - self._longest), end):
+                piece = letters[start:end]
+                if piece in self._pieces:
+                    cost, strange, words = best[start]
+                    cost += _LETTER_COST if len(piece) == 1 else _KNOWN_COST
+                    if cost < cheapest[0]:
+                        cheapest = (cost, strange, (*words, piece))
+            best.append(cheapest)
+        _, strange, words = best[-1]
+        return words, strange
