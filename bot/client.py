@@ -19,7 +19,7 @@ from bot.ticker import Job, Ticker
 log = get("client")
 
 CRISIS = "cogs.crisis"
-FEATURES: tuple[str, ...] = ("cogs.daily_prompts", "cogs.progress", "cogs.boundaries")
+FEATURES: tuple[str, ...] = ("cogs.groups", "cogs.daily_prompts", "cogs.progress", "cogs.boundaries", "cogs.privacy")
 
 _PORTAL = "https://discord.com/developers/applications"
 

@@ -1,0 +1,25 @@
+"""Comparing whom something is kept about with who is still on a server."""
+
+import discord
+
+from bot.app import Parts
+
+
+async def compare_with_server(guild: discord.Guild, parts: Parts) -> None:
+    """Note who is gone, by Discord's own word for each, and forget the departure of who is there."""
+    groups = frozenset(group.key for group in parts.groups.of_server(guild.id))
+    known = await parts.my_data.people_of(groups)
+    noted = set(await parts.departures.noted(guild.id))
+    gone = [person for person in known - noted if not await _is_there(guild, person)]
+    back = [person for person in noted if await _is_there(guild, person)]
+    await parts.departures.compare(guild.id, gone, back, parts.clock.now())
+
+
+async def _is_there(guild: discord.Guild, person_id: int) -> bool:
+    if guild.get_member(person_id) is not None:
+        return True
+    try:
+        await guild.fetch_member(person_id)
+    except discord.NotFound:
+        return False
+    return True
