@@ -32,6 +32,7 @@ from bot.daily_prompts.answers.service import Answers
 from bot.daily_prompts.choosing import Chooser
 from bot.daily_prompts.library import Shelf
 from bot.daily_prompts.service import DailyPrompts
+from bot.daily_prompts.steering.service import Steering
 from bot.groups.erase import GroupsEraser
 from bot.groups.problems import GroupProblems
 from bot.groups.service import Groups
@@ -83,6 +84,7 @@ class Parts:
     watermarks: Watermarks
     daily_prompts: DailyPrompts
     answers: Answers
+    steering: Steering
     wins: Wins
     boundaries: Boundaries
     group_problems: GroupProblems
@@ -102,6 +104,8 @@ def build(
     intake, memory = Intake(cases), Memory(database)
     notices = Notices(database, outbox)
     wins = Wins(database, vault, outbox, cases.open_cases)
+    chooser = Chooser(Shelf(), vault, words)
+    daily_prompts = DailyPrompts(database, outbox, groups, chooser, cases.open_cases, notices.add)
     answers = Answers(database, vault, outbox, groups, notices.add)
     crisis_eraser = CrisisEraser(database)
     erasers = (
@@ -134,9 +138,8 @@ def build(
         direct_answers=DirectAnswers(database, outbox),
         crisis_texts=CrisisTexts(words, helplines),
         watermarks=Watermarks(database),
-        daily_prompts=DailyPrompts(
-            database, outbox, groups, Chooser(Shelf(), vault, words), cases.open_cases, notices.add
-        ),
+        daily_prompts=daily_prompts,
+        steering=Steering(database, vault, outbox, groups, chooser, daily_prompts),
         answers=answers,
         wins=wins,
         boundaries=Boundaries(database, PrivateNote(database, outbox), public_contacts(helplines)),
@@ -155,6 +158,7 @@ def jobs(parts: Parts) -> list[Job]:
         Job("daily_prompts", timedelta(seconds=5), parts.daily_prompts.run_due),
         Job("outbox", timedelta(seconds=2), parts.outbox.run_due),
         Job("dead_senders", timedelta(seconds=5), parts.outbox.take_over),
+        Job("prompt_steering", timedelta(seconds=15), _hourly(parts.steering.run_due)),
         Job("answers", timedelta(seconds=15), _hourly(parts.answers.run_due)),
         Job("wins", timedelta(seconds=15), _hourly(parts.wins.run_due)),
         Job("boundaries", timedelta(seconds=15), _hourly(parts.boundaries.run_due)),

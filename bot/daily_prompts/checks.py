@@ -48,6 +48,11 @@ def check(library: Library) -> list[Problem]:
     return sorted(found, key=lambda problem: (problem.place.file, problem.place.line))
 
 
+def style_of(prompt: Prompt, library: Library) -> list[Problem]:
+    """Return what the author of one prompt should look at; it need not be in the library yet."""
+    return list(_of_prompt(prompt, Place("", 1), library))
+
+
 def alike(one: Prompt, other: Prompt) -> float:
     """Return which share of all the words of two prompts they have in common, from 0 to 1."""
     ours, theirs = _words(one.text), _words(other.text)

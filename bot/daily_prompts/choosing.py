@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.daily_prompts import policy, store
 from bot.daily_prompts.answers import store as answers_store
+from bot.daily_prompts.checks import topics_in
 from bot.daily_prompts.library import BrokenLibrary, Shelf
 from bot.daily_prompts.model import Because, Choice, Library, Prompt, Turn, Wishes
 from bot.daily_prompts.steering import store as steering_store
@@ -57,9 +58,10 @@ class Chooser:
         if not prompt_id.startswith(OWN):
             return self.library(group.language).prompts.get(prompt_id)
         own = await steering_store.get_own(tx, prompt_id.removeprefix(OWN), self._vault)
-        if own is None:
+        if own is None or own.text is None:
             return None
-        return own.as_prompt(self._words.of(group.language)("daily_prompts.own.why"))
+        topics = topics_in(own.text, self.library(group.language).vocabulary)
+        return own.as_prompt(self._words.of(group.language)("daily_prompts.own.why"), frozenset(topics))
 
     async def choose(self, tx: AsyncConnection, group: Group, turn: Turn, *, heavy: bool) -> Choice | None:
         """Choose for one turn; None if what rests leaves nothing."""

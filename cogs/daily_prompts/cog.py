@@ -1,31 +1,33 @@
-"""The daily prompts' cog: who posts them, their buttons, the answer's form, and the commands of /prompt."""
+"""The daily prompts' cog: who posts them, their buttons and forms, and the commands of /prompt."""
 
-from datetime import UTC
+from itertools import islice
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
 from bot.app import Parts
-from bot.crisis.intake import Said
-from bot.crisis.model import Raised
-from bot.crisis.screening import views_of
-from bot.daily_prompts.answers.model import ANSWER, ANSWER_CHANGED, ANSWER_GONE, Audience, Need
-from bot.daily_prompts.answers.service import Wording
+from bot.daily_prompts.answers.model import ANSWER, ANSWER_CHANGED, ANSWER_GONE
 from bot.daily_prompts.explain import for_member, sentence
 from bot.daily_prompts.model import POST
 from bot.daily_prompts.service import reasons_of
+from bot.daily_prompts.steering.model import SUGGESTION, NotATherapist, NotFound
 from bot.groups.model import Group
-from bot.words import FALLBACK, Words
-from cogs.daily_prompts import form, lists, topics, views
+from bot.words import FALLBACK
+from cogs.daily_prompts import forms_for_therapists as forms
+from cogs.daily_prompts import lists, panel, suggestions, topics, views
 from cogs.daily_prompts.deliver import PromptDeliverer
 from cogs.daily_prompts.deliver_answers import AnswerDeliverer
 from cogs.daily_prompts.render import actions, prompt_text
+from cogs.daily_prompts.taking import FormTaker
 from cogs.daily_prompts.tools import Tools
 from cogs.shared.describing import describe
-from cogs.shared.forms import SentForm, sent_form
-from cogs.shared.interactions import SafeLayout, answer_failure, answer_privately
+from cogs.shared.interactions import SafeLayout, answer_privately
 from cogs.shared.places import groups_concerned, words_for
+
+# Discord shows at most 25 choices, with names of 100 characters.
+_CHOICES = 25
+_CHOICE_NAME = 100
 
 
 @app_commands.allowed_installs(guilds=True, users=False)
@@ -36,14 +38,18 @@ class DailyPromptsCog(commands.GroupCog, group_name="prompt", group_description=
     def __init__(self, client: commands.AutoShardedBot, parts: Parts) -> None:
         self._client = client
         self._parts = parts
-        self._tools = Tools(parts.daily_prompts, parts.answers, parts.groups, parts.words, parts.clock)
+        self._tools = Tools(parts.daily_prompts, parts.answers, parts.steering, parts.groups, parts.words, parts.clock)
         self._items = (
             *views.buttons(self._tools),
             *lists.list_buttons(self._tools),
+            *panel.panel_items(self._tools),
             topics.topics_select(self._tools),
+            suggestions.suggestion_button(self._tools),
         )
         self._prompts = PromptDeliverer(client, parts.daily_prompts, parts.groups, parts.words)
         self._answers = AnswerDeliverer(client, parts.answers, parts.daily_prompts, parts.groups, parts.words)
+        self._suggestions = suggestions.SuggestionDeliverer(client, self._tools, parts.groups, parts.words)
+        self._forms = FormTaker(parts, self._tools)
         describe(self, parts.words, "daily_prompts.command")
         if self.app_command is not None:
             self.app_command.description = parts.words.of(FALLBACK)("daily_prompts.command.prompt")
@@ -56,11 +62,12 @@ class DailyPromptsCog(commands.GroupCog, group_name="prompt", group_description=
         outbox.deliver_with(ANSWER, self._answers.show)
         outbox.deliver_with(ANSWER_CHANGED, self._answers.change)
         outbox.deliver_with(ANSWER_GONE, self._answers.take_away)
+        outbox.deliver_with(SUGGESTION, self._suggestions.show)
         self._client.add_dynamic_items(*self._items)
 
     async def cog_unload(self) -> None:
         """Take everything back."""
-        for kind in (POST, ANSWER, ANSWER_CHANGED, ANSWER_GONE):
+        for kind in (POST, ANSWER, ANSWER_CHANGED, ANSWER_GONE, SUGGESTION):
             self._parts.outbox.stop_delivering(kind)
         self._client.remove_dynamic_items(*self._items)
 
@@ -127,64 +134,62 @@ class DailyPromptsCog(commands.GroupCog, group_name="prompt", group_description=
         lines = [f"- {sentence(reason, vocabulary)}" for reason in reasons]
         await answer_privately(interaction, "\n".join([f"### {words('daily_prompts.why.heading')}", *lines]))
 
+    @app_commands.command(name="suggest")
+    async def suggest(self, interaction: discord.Interaction) -> None:
+        """Let a member suggest a prompt."""
+        group = await self._group(interaction)
+        if group is not None:
+            words = self._tools.words_in(interaction, group)
+            await interaction.response.send_modal(forms.suggestion_form(group.key, words))
+
+    @app_commands.command(name="panel")
+    async def panel(self, interaction: discord.Interaction) -> None:
+        """Show therapists what comes next, and how to change it."""
+        group = await self._group(interaction)
+        if group is None:
+            return
+        words = self._tools.words_in(interaction, group)
+        try:
+            found = await self._tools.steering.panel(group, interaction.user.id, self._tools.clock.now())
+        except NotATherapist:
+            await answer_privately(interaction, words("daily_prompts.panel.not_yours"))
+            return
+        layout = panel.panel_layout(group, found, self._tools.prompts.library(group.language), words)
+        await interaction.response.send_message(view=layout, ephemeral=True)
+
+    @app_commands.command(name="queue")
+    async def queue(self, interaction: discord.Interaction, prompt: str) -> None:
+        """Put a prompt of the library into the queue."""
+        group = await self._group(interaction)
+        if group is None:
+            return
+        words = self._tools.words_in(interaction, group)
+        try:
+            queued = await self._tools.steering.enqueue(group, interaction.user.id, prompt, self._tools.clock.now())
+        except NotATherapist:
+            said = words("daily_prompts.panel.not_yours")
+        except NotFound:
+            said = words("daily_prompts.panel.unknown")
+        else:
+            said = words("daily_prompts.panel.queued", text=panel.one_line(queued.text))
+        await answer_privately(interaction, said)
+
+    @queue.autocomplete("prompt")
+    async def _complete(self, interaction: discord.Interaction, current: str) -> list[app_commands.Choice[str]]:
+        groups = await groups_concerned(interaction, self._parts.groups)
+        if len(groups) != 1 or interaction.user.id not in groups[0].therapists:
+            return []
+        prompts = self._tools.prompts.library(groups[0].language).prompts.values()
+        fitting = (each for each in prompts if current.casefold() in f"{each.id} {each.text}".casefold())
+        return [
+            app_commands.Choice(name=panel.one_line(each.text, _CHOICE_NAME), value=each.id)
+            for each in islice(fitting, _CHOICES)
+        ]
+
     @commands.Cog.listener()
     async def on_interaction(self, interaction: discord.Interaction) -> None:
         """Take a form that was sent, also one that was opened before a restart."""
-        sent = sent_form(interaction, form.NAME)
-        if sent is None:
-            return
-        try:
-            await self._take(interaction, sent)
-        except Exception as error:  # noqa: BLE001  (the boundary: whatever broke, the sender gets an answer)
-            await answer_failure(interaction, error)
-
-    async def _take(self, interaction: discord.Interaction, sent: SentForm) -> None:
-        wording = form.wording_of(sent)
-        found = await self._tools.run_and_group(sent.about)
-        if found is None or not wording.text:
-            words = self._tools.words_in(interaction)
-            await answer_privately(interaction, words(f"daily_prompts.answer.{'empty' if found else 'gone'}"))
-            return
-        run, group = found
-        await interaction.response.defer(ephemeral=True, thinking=True)
-        raised = await self._screen(interaction, group, wording.text)
-        if raised is not None and wording.audience.in_circle:
-            wording = Wording(wording.text, Audience.ONLY_ME, wording.need)
-        now = self._parts.clock.now()
-        await self._tools.answers.save(run.id, group, interaction.user.id, wording, now)
-        await answer_privately(interaction, await self._answer(interaction, group, wording, raised))
-
-    async def _screen(self, interaction: discord.Interaction, group: Group, text: str) -> Raised | None:
-        """Words that are handed over are screened like words that are said: crisis care comes first."""
-        said = Said(
-            author_id=interaction.user.id,
-            channel_id=interaction.channel_id or group.circle,
-            message_id=interaction.id,
-            at=interaction.created_at.astimezone(UTC),
-            in_dm=True,  # nobody but the bot has seen these words, so there is no message to link to
-        )
-        # The answer to the form is the member's text, so that nothing is written where others could see it.
-        read = await self._parts.watch.read(group, said, tuple(views_of(text)), self._parts.clock.now(), told=False)
-        return read.raised
-
-    async def _answer(
-        self, interaction: discord.Interaction, group: Group, wording: Wording, raised: Raised | None
-    ) -> str:
-        words = self._tools.words_in(interaction, group)
-        if raised is not None:
-            progress = await self._parts.cases.progress(raised.case)
-            return "\n\n".join(
-                [self._parts.crisis_texts.for_member(group, progress), self._kept(wording, group, words)]
-            )
-        told = [words(f"daily_prompts.answer.{wording.audience}", group=group.label)]
-        if wording.need is Need.CHECK:
-            told.append(words("daily_prompts.answer.check", group=group.label))
-        return "\n\n".join(told)
-
-    @staticmethod
-    def _kept(wording: Wording, group: Group, words: Words) -> str:
-        kept = "kept_for_now" if wording.audience is Audience.ONLY_ME else wording.audience.value
-        return words(f"daily_prompts.answer.{kept}", group=group.label)
+        await self._forms.take(interaction)
 
     async def _group(self, interaction: discord.Interaction) -> Group | None:
         """Return the group that a command is about; if that is not plain, say so."""

@@ -8,6 +8,7 @@ from bot.clock import Clock
 from bot.daily_prompts.answers.service import Answers
 from bot.daily_prompts.model import Run
 from bot.daily_prompts.service import DailyPrompts
+from bot.daily_prompts.steering.service import Steering
 from bot.groups.model import Group
 from bot.groups.service import Groups
 from bot.words import Library, Words
@@ -20,6 +21,7 @@ class Tools:
 
     prompts: DailyPrompts
     answers: Answers
+    steering: Steering
     groups: Groups
     words: Library
     clock: Clock

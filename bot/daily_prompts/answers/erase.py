@@ -1,4 +1,4 @@
-"""What daily prompts keep of a person: answers, what they read and saved, and topics that rest for them."""
+"""What daily prompts keep of a person: answers, marks, topics that rest, and prompts that they wrote."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.daily_prompts.answers import store
 from bot.daily_prompts.answers.service import Answers
+from bot.daily_prompts.steering import store as steering_store
 from bot.privacy.contract import Holding, Whose, counted
 from bot.storage.vault import Vault
 
@@ -27,6 +28,7 @@ class DailyPromptsEraser:
             *counted("answers", await store.count_of_member(tx, whose)),
             *counted("prompt_marks", len(await store.marks_of(tx, whose))),
             *counted("resting_topics", len(await store.resting_of(tx, whose))),
+            *counted("own_prompts", len(await steering_store.own_of(tx, whose, self._vault))),
         ]
 
     async def export_member(self, tx: AsyncConnection, whose: Whose) -> Mapping[str, Any]:
@@ -46,7 +48,11 @@ class DailyPromptsEraser:
             for mark in await store.marks_of(tx, whose)
         ]
         topics = [{"group": row["group_key"], "topic": row["topic"]} for row in await store.resting_of(tx, whose)]
-        return {"answers": answers, "marks": marks, "resting_topics": topics}
+        own = [
+            {"group": prompt.group_key, "written_at": prompt.written_at.isoformat(), "text": prompt.text}
+            for prompt in await steering_store.own_of(tx, whose, self._vault)
+        ]
+        return {"answers": answers, "marks": marks, "resting_topics": topics, "own_prompts": own}
 
     async def erase_member(self, tx: AsyncConnection, whose: Whose, now: datetime) -> None:
         """Erase all of it; answers that are shown are taken away."""
@@ -54,3 +60,4 @@ class DailyPromptsEraser:
             await self._answers.erase(tx, answer, now)
         await store.forget_marks(tx, whose)
         await store.forget_resting(tx, whose)
+        await steering_store.forget_own(tx, whose)

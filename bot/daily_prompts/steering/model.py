@@ -42,11 +42,11 @@ class OwnPrompt:
         """Its id among the other prompts."""
         return f"{OWN}{self.key}"
 
-    def as_prompt(self, why: str) -> Prompt | None:
+    def as_prompt(self, why: str, topics: frozenset[str] = frozenset()) -> Prompt | None:
         """Return it as a prompt; `why` stands in where its author gave no reason."""
         if self.text is None:
             return None
-        return Prompt(self.prompt_id, self.text, self.why or why, Theme.EXPRESSING)
+        return Prompt(self.prompt_id, self.text, self.why or why, Theme.EXPRESSING, topics=topics)
 
 
 @dataclass(frozen=True, slots=True)
