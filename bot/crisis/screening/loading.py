@@ -1,6 +1,8 @@
 """Loads the shipped lexicons: every language in the folder, whole or not at all."""
 
+import gc
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from bot.crisis.screening.engine.language import Language
@@ -25,6 +27,11 @@ class Screener(Assessor):
 
         Any fault raises LexiconError, which names the file, the line, the entry, the sentence and the remedy.
         """
+        with _no_collecting():
+            return cls._load(folder)
+
+    @classmethod
+    def _load(cls, folder: Path) -> "Screener":
         letters = letters_of(folder)
         parts = [compiled(sources, letters) for _, sources in sorted(language_sources(folder).items())]
         if not parts:
@@ -37,6 +44,18 @@ class Screener(Assessor):
         if problems:
             raise LexiconError(problems)
         return screener
+
+
+@contextmanager
+def _no_collecting() -> Iterator[None]:
+    """Keep the garbage collector away from a hundred thousand objects that all stay; it costs a third of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def language_sources(folder: Path) -> Mapping[str, Sequence[Source]]:

@@ -30,6 +30,8 @@ class Symbol:
     paths: tuple[Path, ...]
     anchors: frozenset[str]
     """Words of which at least one is in every text where the symbol stands."""
+    weight: tuple[int, int]
+    """How common these words are together; the second number only keeps the order fixed."""
 
 
 class Symbols:
@@ -50,16 +52,13 @@ class Symbols:
 
     def anchors(self, path: Path) -> frozenset[str]:
         """Return words of which at least one is in every text that the path matches: the rarest such set."""
-        choices = [self.all[step.symbol].anchors for step in path if step.symbol != END]
-        return min(choices, key=self._cost)
+        symbols = [self.all[step.symbol] for step in path if step.symbol != END]
+        return min(symbols, key=_weight_of).anchors
 
     def choices(self, path: Path) -> tuple[frozenset[str], ...]:
         """Return for each concept of a path the words of which the text must hold one, the rarest choice first."""
-        choices = {self.all[step.symbol].anchors for step in path if step.symbol != END}
-        return tuple(sorted(choices, key=lambda keys: (self._cost(keys), min(keys))))
-
-    def _cost(self, keys: frozenset[str]) -> int:
-        return sum(self._weight.get(key, 1) for key in keys)
+        symbols = {self.all[step.symbol].anchors: self.all[step.symbol] for step in path if step.symbol != END}
+        return tuple(symbol.anchors for symbol in sorted(symbols.values(), key=_weight_of))
 
     def _path(self, items: Items) -> Path:
         steps: list[Step] = []
@@ -109,8 +108,13 @@ class Symbols:
 
     def _add(self, keys: frozenset[str], paths: tuple[Path, ...]) -> int:
         anchors = keys.union(*(self.anchors(path) for path in paths))
-        self.all.append(Symbol(keys, paths, anchors))
+        weight = sum(self._weight.get(key, 1) for key in anchors)
+        self.all.append(Symbol(keys, paths, anchors, (weight, len(self.all))))
         return len(self.all) - 1
+
+
+def _weight_of(symbol: Symbol) -> tuple[int, int]:
+    return symbol.weight
 
 
 def _variants(items: Items) -> Iterator[Items]:

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Mapping
+from functools import lru_cache
 
 EMOJI_MARK = "\ue000"
 """Stands before the name of an emoji, so that it cannot be taken for a word that was written."""
@@ -115,6 +116,7 @@ class Letters(dict[int, str]):
         return bare
 
 
+@lru_cache(maxsize=20_000)
 def plain_word(word: str) -> str:
     """Return a word as it stands in clean text: lower case, without marks and apostrophes."""
     parts = unicodedata.normalize("NFKD", word.lower().replace("'", "").replace("’", ""))

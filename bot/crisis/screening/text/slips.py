@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
 
 _SAME = str.maketrans({"1": "i", "l": "i", "!": "i", "|": "i", "3": "e", "4": "a", "@": "a", "0": "o", "$": "s",
                        "5": "s", "7": "t", "+": "t", "8": "b", "9": "g", "6": "g", "2": "z"})  # fmt: skip
 _DISGUISED = re.compile(r"[0-9@$!|+]")
 _STRETCHED = re.compile(r"(.)\1\1+")
+_RUN = re.compile(r"(.)\1+")
 _RUNS = re.compile(r"((.)\2*)")
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _BESIDE = {letter: row[max(0, at - 1) : at] + row[at + 1 : at + 2] for row in _ROWS for at, letter in enumerate(row)}
@@ -27,10 +29,20 @@ class Slips:
         self._guarded = guarded
         self._real = real
         self._by_shape = _index(words, lambda word: word.translate(_SAME))
-        longer = [word for word in words if len(word) >= _SHORTEST_WORD]
-        self._by_runs = _index(longer, _squeezed)
-        self._by_ends = _index(longer, lambda word: f"{len(word)}{word[0]}{word[-1]}")
-        self._by_loss = dict(_losses(words))
+        self._words = words
+
+    @cached_property
+    def _by_runs(self) -> dict[str, list[str]]:
+        return _index((word for word in self._words if len(word) >= _SHORTEST_WORD), _squeezed)
+
+    @cached_property
+    def _by_ends(self) -> dict[str, list[str]]:
+        longer = (word for word in self._words if len(word) >= _SHORTEST_WORD)
+        return _index(longer, lambda word: f"{len(word)}{word[0]}{word[-1]}")
+
+    @cached_property
+    def _by_loss(self) -> dict[str, str]:
+        return dict(_losses(self._words))
 
     def slipped(self, word: str) -> str:
         """Return the word meant under two swapped letters, a lost, doubled or neighbouring one; or nothing."""
@@ -112,8 +124,7 @@ def _index(words: Iterable[str], shape: Callable[[str], str]) -> dict[str, list[
 
 
 def _squeezed(word: str) -> str:
-    shape = word.translate(_SAME)
-    return "".join(letter for at, letter in enumerate(shape) if at == 0 or shape[at - 1] != letter)
+    return _RUN.sub(r"\1", word.translate(_SAME))
 
 
 def _covers(stretched: str, word: str) -> bool:
