@@ -89,3 +89,39 @@ async def test_words_in_a_form_that_mean_danger_page_a_therapist_and_stay_out_of
     assert practice.said(world.circle) == []
     (page,) = practice.said(world.care)
     assert "kill" not in page.content
+
+
+async def test_about_and_help_answer_a_member_and_a_stranger(practice, world):
+    about = practice.answer(await world.alice.slash(world.circle, "about"))
+    assert "I am not a crisis service" in about
+    assert "Tuesday circle" in about
+    helped = practice.answer(await world.alice.slash(world.circle, "help"))
+    assert helped.index("988") < helped.index("/win"), "a person comes first"
+    stranger = practice.env.create_user("stranger")
+    assert "do not know you as a member" in practice.answer(await stranger.slash("about"))
+    assert "findahelpline" in practice.answer(await stranger.slash("help"))
+    assert practice.said(world.circle) == []
+
+
+async def test_who_chooses_direct_messages_is_spoken_to_there(practice, world):
+    shown = await world.alice.slash(world.circle, "private-messages")
+    await world.alice.click(shown.response, custom_id="private:direct:choose")
+    await world.alice.send(world.circle, "write to alice@gmail.com")
+    (note,) = practice.said(world.alice.user.dm_channel)
+    assert "an e-mail address" in note.content
+    assert world.circle.threads == []
+
+
+async def test_what_is_kept_is_handed_over_and_erased_with_its_card_in_the_circle(practice, world):
+    await share(practice, "I rang my sister", "group")
+    await practice.tick()
+    exported = await world.alice.slash(world.circle, "my-data export")
+    (file,) = exported.response.attachments
+    assert exported.ephemeral
+    assert "I rang my sister" in (await file.read()).decode()
+    preview = await world.alice.slash(world.circle, "my-data erase")
+    assert len(practice.said(world.circle)) == 1, "only the button erases"
+    await world.alice.click(preview.response, label="Erase it now")
+    await practice.tick()
+    assert practice.said(world.circle) == []
+    assert "I rang my sister" not in practice.answer(await world.alice.slash(world.circle, "wins"))
