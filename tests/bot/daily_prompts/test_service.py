@@ -42,8 +42,10 @@ class World:
         self.groups = Groups(database, vault)
         self.cases, self.told, self.posted = [], [], []
         self.answer = None
-        chooser = Chooser(shelf or SHELF, vault, WORDS)
-        self.prompts = DailyPrompts(database, self.outbox, self.groups, chooser, self.open_cases, self.tell_therapists)
+        self.chooser = Chooser(shelf or SHELF, vault, WORDS)
+        self.prompts = DailyPrompts(
+            database, self.outbox, self.groups, self.chooser, self.open_cases, self.tell_therapists
+        )
         self.outbox.deliver_with(POST, self.deliver)
 
     async def open_cases(self):
