@@ -21,8 +21,9 @@ def raises(pieces: Sequence[Piece], views: Sequence[View], rules: Sequence[Rule]
     apart = [piece for piece in own if piece.evidence.view is not ViewKind.JOINED]
     together = [piece for piece in own if piece.evidence.view is ViewKind.JOINED]
     reached = level
+    kinds_found = {piece.evidence.kind for piece in own}
     for rule in rules:
-        if rule.to <= reached or level < rule.at_least:
+        if rule.to <= reached or level < rule.at_least or any(map(kinds_found.isdisjoint, rule.need)):
             continue
         found = _complete(rule, apart, views) or _complete(rule, together, views)
         if found:

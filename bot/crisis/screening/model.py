@@ -113,6 +113,8 @@ class Context:
     """The member's evidence of the last 72 hours, oldest first."""
     now: datetime | None = None
     """Needed for the memory only; without it the memory is not consulted."""
+    thorough: bool = False
+    """Look for pieces of evidence even where they cannot change the level, as the trial of a lexicon does."""
 
 
 @dataclass(frozen=True)

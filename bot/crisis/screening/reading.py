@@ -101,7 +101,8 @@ class ViewReader:
     def _worth_reading(self, raws: Sequence[str], context: Context) -> bool:
         language = self._language
         return (
-            language.may_matter(raws)
+            context.thorough
+            or language.may_matter(raws)
             or letters_apart(raws)
             or language.repair.may_be_halved(raws)
             or (context.parent_level > Level.NONE and len(raws) < _LONGEST_REPLY)

@@ -23,12 +23,12 @@ def failures(assessor: Assessor, lexicon: Lexicon, locate: Locate, sources: Sequ
 
 def _entry_failures(assessor: Assessor, entry: Entry, source: Source) -> Iterator[Problem]:
     for sentence in entry.match:
-        result = assessor.assess(views_of(sentence), Context(parent_level=entry.in_reply_to))
+        result = assessor.assess(views_of(sentence), Context(parent_level=entry.in_reply_to, thorough=True))
         if not _counts(result, entry):
             fault = f'the sentence "{sentence}" must match and does not{_why(result, entry)}.'
             yield _problem(source, entry.id, sentence, fault, "Mend a pattern or a modifier, or take the sentence out.")
     for sentence in entry.clear:
-        result = assessor.assess(views_of(sentence), Context(parent_level=entry.in_reply_to))
+        result = assessor.assess(views_of(sentence), Context(parent_level=entry.in_reply_to, thorough=True))
         if _counts(result, entry):
             words = next(item.words for item in result.evidence if item.entry == entry.id and not item.changes)
             fault = f'the sentence "{sentence}" must not match, but "{words}" does.'

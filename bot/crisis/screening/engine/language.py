@@ -1,7 +1,8 @@
 """One language, made ready to read: its words, its repairs and its tries."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
+from enum import Enum, auto
 
 from bot.crisis.screening.engine.match import Concepts, Frames, Text
 from bot.crisis.screening.engine.pattern import Sequence as Items
@@ -16,6 +17,14 @@ from bot.crisis.screening.text.stream import Stream
 _HEAVIEST = 4000
 _KEPT = 60_000
 _LONGEST_NUMBER = 4
+
+
+class _Sort(Enum):
+    """How an entry is looked for: by itself, only in replies, or only when there is more for it to go with."""
+
+    OWN = auto()
+    REPLY = auto()
+    PIECE = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +60,11 @@ class Language:
         self.repair = Repair(_spelling(lexicon, [*concepts.values(), *patterns.values()]), letters)
         symbols = Symbols(concepts, _weights(lexicon.common))
         concepts_of = Concepts(symbols)
-        replies = {number for number, entry in enumerate(lexicon.entries) if entry.in_reply_to}
         paths = list(_paths(symbols, lexicon.entries, patterns))
-        self._entries = Frames(concepts_of, [(path, number) for path, number in paths if number not in replies])
-        self._replies = Frames(concepts_of, [(path, number) for path, number in paths if number in replies])
+        sorts = {number: _sort_of(entry, lexicon) for number, entry in enumerate(lexicon.entries)}
+        self._entries = Frames(concepts_of, [path for path in paths if sorts[path[1]] is _Sort.OWN])
+        self._replies = Frames(concepts_of, [path for path in paths if sorts[path[1]] is _Sort.REPLY])
+        self._pieces = Frames(concepts_of, [path for path in paths if sorts[path[1]] is _Sort.PIECE])
         self._modifiers = Frames(concepts_of, _paths(symbols, lexicon.modifiers, patterns))
         self._stops = {item.id: frozenset(item.stop) for item in lexicon.modifiers}
         self._keys: dict[str, tuple[str, ...]] = {}
@@ -72,7 +82,17 @@ class Language:
         for raw in raws:
             found = known.get(raw)
             keys |= self._keys_of_raw(raw) if found is None else found
-        return self._entries.possible(keys, {})
+        seen: dict[int, bool] = {}
+        return self._entries.possible(keys, seen) or self._pieces_possible(keys, seen)
+
+    def _pieces_possible(self, keys: Set[str], known: dict[int, bool]) -> bool:
+        """Tell whether pieces of two kinds may be there; one kind alone never makes a rule."""
+        kinds: set[str] = set()
+        for number in self._pieces.possible_outs(keys, known):
+            kinds.add(self.lexicon.entries[number].kind)
+            if len(kinds) > 1:
+                return True
+        return False
 
     def text(self, stream: Stream) -> Text:
         """Return the words as the matcher sees them."""
@@ -85,7 +105,7 @@ class Language:
     def hits(self, text: Text, parent: Level) -> list[Hit]:
         """Return the entries that are found, at every place, in a reply to a message of the parent's level."""
         entries = self.lexicon.entries
-        found = self._entries.phrases(text)
+        found = self._entries.phrases(text) + self._pieces.phrases(text)
         if parent:
             found += [reply for reply in self._replies.phrases(text) if entries[reply.out].in_reply_to <= parent]
         return [Hit(entries[item.out], item.start, item.end) for item in found]
@@ -124,6 +144,14 @@ class Language:
         if not word.startswith(self._prefixes):
             return []
         return [stem + "*" for stem in self._prefixes if word.startswith(stem)]
+
+
+def _sort_of(entry: Entry, lexicon: Lexicon) -> _Sort:
+    if entry.in_reply_to:
+        return _Sort.REPLY
+    if entry.level or any(entry.kind in pair.first | pair.then for pair in lexicon.pairs):
+        return _Sort.OWN
+    return _Sort.PIECE
 
 
 def _paths(

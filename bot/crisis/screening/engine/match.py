@@ -5,7 +5,7 @@ the trie. Every concept and every shared beginning is looked for at most once a 
 of words; it is counted in steps.
 """
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from bot.crisis.screening.engine.symbols import END, Path, Step, Symbol, Symbols
@@ -78,9 +78,8 @@ class Gate:
         """Return the last nodes of the paths whose every choice has a word among the keys."""
         by_key, choices = self.by_key, self.choices
         numbers: set[int] = set()
-        for key in keys:
-            if key in by_key:
-                numbers.update(by_key[key])
+        for key in by_key.keys() & keys:
+            numbers.update(by_key[key])
         nodes: list[int] = []
         for number in numbers:
             second, rest = choices[number]
@@ -172,6 +171,12 @@ class Frames:
     def possible(self, keys: Set[str], known: dict[int, bool]) -> bool:
         """Tell whether any path may be found in a text with these keys, going by words alone."""
         return any(self._may_reach(node, keys, known) for node in self.gate.open_for(keys))
+
+    def possible_outs(self, keys: Set[str], known: dict[int, bool]) -> Iterator[int]:
+        """Yield what may be found in a text with these keys, going by words alone; some of it more than once."""
+        for node in self.gate.open_for(keys):
+            if self._may_reach(node, keys, known):
+                yield from self._outs[node]
 
     def phrases(self, text: Text) -> list[Found]:
         """Return everything that is found."""
