@@ -1,0 +1,119 @@
+"""The matcher finds what regular expressions find: simple patterns, translated, over one letter a word."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.crisis.screening.engine.match import Concepts, Frames, Text
+from bot.crisis.screening.engine.pattern import parse
+from bot.crisis.screening.engine.symbols import Symbols
+
+re2 = pytest.importorskip("re2")
+
+WORDS = {"ant": "a", "bee": "b", "cat": "c", "dog": "d", "not": "n", "42": "4"}
+BARRIER = "not"
+CONCEPTS = {"PETS": ("cat", "dog ant"), "FAR": ("bee ..1 cat", "{PETS} bee")}
+CONCEPTS_IN_RE2 = {"PETS": "(?:c|da)", "FAR": "(?:b[^n]{0,1}c|(?:c|da)b)"}
+
+
+@dataclass(frozen=True)
+class Written:
+    """One pattern in both notations."""
+
+    pattern: str
+    regex: str
+
+
+def word(name: str) -> Written:
+    return Written(name, WORDS[name])
+
+
+def concept(name: str) -> Written:
+    return Written("{" + name + "}", CONCEPTS_IN_RE2[name])
+
+
+def gap(most: int) -> Written:
+    return Written(f"..{most}", f"[^n]{{0,{most}}}")
+
+
+def following(parts: Sequence[Written]) -> Written:
+    return Written(" ".join(part.pattern for part in parts), "".join(part.regex for part in parts))
+
+
+def choice(options: Sequence[Written]) -> Written:
+    return Written(f"({'|'.join(each.pattern for each in options)})", f"(?:{'|'.join(each.regex for each in options)})")
+
+
+def optional(options: Sequence[Written]) -> Written:
+    return Written(
+        f"[{'|'.join(each.pattern for each in options)}]", f"(?:{'|'.join(each.regex for each in options)})?"
+    )
+
+
+words = st.sampled_from(sorted(set(WORDS) - {"42"})).map(word) | st.just(Written("#", "4"))
+concepts = st.sampled_from(sorted(CONCEPTS)).map(concept)
+gaps = st.integers(1, 4).map(gap)
+phrases = st.lists(words, min_size=1, max_size=3).map(following) | st.tuples(words, gaps, words).map(following)
+needed = words | concepts | st.lists(phrases, min_size=1, max_size=3).map(choice)
+between = st.lists(gaps | needed | st.lists(phrases, min_size=1, max_size=2).map(optional), max_size=3).map(following)
+patterns = st.tuples(needed, between, needed).map(following) | needed
+
+
+@st.composite
+def texts(draw: st.DrawFn) -> Text:
+    spoken = draw(st.lists(st.sampled_from(sorted(WORDS)), min_size=1, max_size=14))
+    breaks = draw(st.lists(st.sampled_from(["", "", "", ",", "."]), min_size=len(spoken), max_size=len(spoken)))
+    sentences = [at == 0 or breaks[at] == "." for at in range(len(spoken))]
+    edges = [start or breaks[at] == "," for at, start in enumerate(sentences)]
+    keys: dict[str, list[int]] = {}
+    for at, each in enumerate(spoken):
+        for key in (each, "#", "##") if each.isdigit() else (each,):
+            keys.setdefault(key, []).append(at)
+    return Text(spoken, keys, [*edges, True], [*sentences, True], frozenset({BARRIER}))
+
+
+def found_by_matcher(pattern: str, text: Text) -> dict[int, int]:
+    symbols = Symbols({name: [parse(each) for each in phrases] for name, phrases in CONCEPTS.items()}, {})
+    frames = Frames(Concepts(symbols), [(path, 0) for path in symbols.paths(parse(pattern))])
+    latest: dict[int, int] = {}
+    for found in frames.phrases(text):
+        latest[found.end] = max(found.start, latest.get(found.end, -1))
+    return latest
+
+
+def found_by_re2(regex: str, text: Text, *, at_start: bool = False, at_end: bool = False) -> dict[int, int]:
+    """Return for each end the latest start of a match that lies in one sentence."""
+    letters = "".join(WORDS[each] for each in text.words)
+    whole = re2.compile(regex)
+    latest: dict[int, int] = {}
+    for start in range(len(letters)):
+        if at_start and not text.edges[start]:
+            continue
+        for end in range(start + 1, len(letters) + 1):
+            if whole.fullmatch(letters[start:end]) and (not at_end or text.edges[end]):
+                latest[end] = start
+            if text.sentence_starts[end]:
+                break
+    return latest
+
+
+@given(written=patterns, text=texts())
+def test_a_pattern_finds_what_its_regular_expression_finds(written: Written, text: Text):
+    assert found_by_matcher(written.pattern, text) == found_by_re2(written.regex, text)
+
+
+@given(written=patterns, text=texts())
+def test_a_pattern_bound_to_a_clause_finds_it_at_its_edges_only(written: Written, text: Text):
+    starting = found_by_re2(written.regex, text, at_start=True)
+    assert found_by_matcher(f"^ {written.pattern}", text) == starting
+    ending = found_by_re2(written.regex, text, at_end=True)
+    assert found_by_matcher(f"{written.pattern} $", text) == ending
+
+
+def test_the_comparison_can_fail():
+    text = Text(["ant", "bee"], {"ant": [0], "bee": [1]}, [True, False, True], [True, False, True], frozenset())
+    assert found_by_matcher("ant bee", text) == {2: 0} == found_by_re2("ab", text)
+    assert found_by_matcher("ant", text) != found_by_re2("ab", text)
