@@ -30,7 +30,7 @@ from bot.crisis.watermarks import Watermarks
 from bot.daily_prompts.answers.erase import DailyPromptsEraser
 from bot.daily_prompts.answers.service import Answers
 from bot.daily_prompts.choosing import Chooser
-from bot.daily_prompts.library import Shelf
+from bot.daily_prompts.library import Shelf, with_own
 from bot.daily_prompts.service import DailyPrompts
 from bot.daily_prompts.steering.service import Steering
 from bot.groups.erase import GroupsEraser
@@ -104,7 +104,7 @@ def build(
     intake, memory = Intake(cases), Memory(database)
     notices = Notices(database, outbox)
     wins = Wins(database, vault, outbox, cases.open_cases)
-    chooser = Chooser(Shelf(), vault, words)
+    chooser = Chooser(Shelf(with_own(settings.daily_prompts.folder)), vault, words)
     daily_prompts = DailyPrompts(database, outbox, groups, chooser, cases.open_cases, notices.add)
     answers = Answers(database, vault, outbox, groups, notices.add)
     crisis_eraser = CrisisEraser(database)

@@ -169,6 +169,22 @@ class EncryptionSettings(_Section):
         return path.expanduser()
 
 
+class DailyPromptsSettings(_Section):
+    """[daily_prompts]: prompts of your own."""
+
+    folder: Path | None = Field(
+        default=None,
+        description="A folder with a subfolder for each language (en, es) that holds .toml files of your own prompts. "
+        "They join the ones that come along; an edit is seen within a minute. holdspace prompts check --folder looks "
+        "them over.",
+    )
+
+    @field_validator("folder")
+    @classmethod
+    def _is_named(cls, path: Path | None) -> Path | None:
+        return None if path is None or path.name == "" else path.expanduser()
+
+
 class HealthSettings(_Section):
     """[health]: the page that a watcher asks whether the bot is at work."""
 
@@ -212,6 +228,7 @@ class Settings(BaseSettings):
     discord: DiscordSettings = Field(default=DiscordSettings(), description="Which bot account, and where Discord is.")
     storage: StorageSettings = Field(default=StorageSettings(), description="The database.")
     encryption: EncryptionSettings = Field(default=EncryptionSettings(), description="The encryption key.")
+    daily_prompts: DailyPromptsSettings = Field(default=DailyPromptsSettings(), description="Prompts of your own.")
     health: HealthSettings = Field(default=HealthSettings(), description="The page for a watcher.")
     log: LogSettings = Field(default=LogSettings(), description="What goes to stderr.")
 

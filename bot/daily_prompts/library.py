@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from hashlib import sha256
 from importlib import resources
 from importlib.resources.abc import Traversable
+from pathlib import Path
 from typing import Any
 
 from bot.daily_prompts.model import Library, Place, Problem, Prompt, Vocabulary
@@ -55,27 +56,44 @@ def load(language: str, folders: Iterable[Traversable]) -> Library:
     return Library(language, prompts, places, _vocabulary(readers))
 
 
+def with_own(own: Path | None) -> Folders:
+    """Return where prompts lie when people have a folder of their own, with a subfolder for each language."""
+
+    def folders(language: str) -> Sequence[Traversable]:
+        if own is None or not (own / language).is_dir():
+            return built_in(language)
+        return (*built_in(language), own / language)
+
+    return folders
+
+
 class Shelf:
     """The libraries in force.
 
-    A language is read when first asked for. `refresh` reads what changed on disk; a library that no longer loads
-    is reported, and the last good one stays.
+    A language is read when first asked for; if people's own files are broken then, the prompts that come along serve
+    alone. `refresh` reads what changed on disk; a library that no longer loads is reported, and the last good one
+    stays.
     """
 
     def __init__(self, folders: Folders = built_in) -> None:
         self._folders = folders
         self._libraries: dict[str, Library] = {}
         self._marks: dict[str, str] = {}
+        self._unreported: list[Problem] = []
 
     def library(self, language: str) -> Library:
         """Return the library in force; raises BrokenLibrary if there has never been a good one."""
         if language not in self._libraries:
-            self._load(language)
+            try:
+                self._load(language)
+            except BrokenLibrary as broken:
+                self._libraries[language] = load(language, built_in(language))
+                self._unreported += broken.problems
         return self._libraries[language]
 
     def refresh(self) -> tuple[Problem, ...]:
         """Read anew each language whose files changed since the last look, and return what is wrong with them."""
-        problems: list[Problem] = []
+        problems, self._unreported = self._unreported, []
         for language in self._libraries:
             if self._mark(language) == self._marks[language]:
                 continue

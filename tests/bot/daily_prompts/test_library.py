@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.daily_prompts.library import BrokenLibrary, Shelf, built_in, built_in_languages, load
+from bot.daily_prompts.library import BrokenLibrary, Shelf, built_in, built_in_languages, load, with_own
 from bot.daily_prompts.model import TEXT_LIMIT, Depth, Fit, Place, Theme
 from tests.bot.daily_prompts.build import write
 
@@ -189,4 +189,21 @@ def test_a_library_that_was_never_good_is_an_error(tmp_path: Path) -> None:
     shelf = Shelf(lambda _: [tmp_path])
     for _ in range(2):
         with pytest.raises(BrokenLibrary, match="have a problem"):
-            shelf.library("en")
+            shelf.library("tlh")
+
+
+def test_if_ones_own_files_are_broken_from_the_start_the_others_serve_alone(tmp_path: Path) -> None:
+    write(tmp_path / "en", own=one('depth = "flat"'))
+    shelf = Shelf(with_own(tmp_path))
+    assert shelf.library("en").prompts == load("en", built_in("en")).prompts
+    assert [problem.place.line for problem in shelf.refresh()] == [6]
+    assert shelf.refresh() == ()
+    write(tmp_path / "en", own=one(""))
+    shelf.refresh()
+    assert "a" in shelf.library("en").prompts
+
+
+@pytest.mark.parametrize("folder", [None, "nowhere"])
+def test_without_a_folder_of_ones_own_there_are_those_that_come_along(tmp_path: Path, folder: str | None) -> None:
+    shelf = Shelf(with_own(tmp_path / folder if folder else None))
+    assert len(shelf.library("es").prompts) == len(load("es", built_in("es")).prompts)
