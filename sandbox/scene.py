@@ -1,6 +1,6 @@
 """A small practice to play in: a circle, a care channel, two members, two therapists, an owner, an outsider."""
 
-from sandbox.permissions import Permission
+from sandbox.permissions import EVERYONE_DEFAULT, Permission
 from sandbox.world import World
 
 SERVER, LOBBY, CIRCLE, CARE = 1001, 2000, 2001, 2002
@@ -22,11 +22,18 @@ _HIDDEN = (Permission.NONE, Permission.VIEW_CHANNEL)
 
 
 def build(world: World, bot_permissions: Permission) -> None:
-    """Put the practice into a world; the bot gets what its invite link asks for, and is let into both channels."""
+    """Put the practice into a world; the bot gets what its invite link asks for and nothing from @everyone."""
     people = {who: world.add_person(id=who, name=name, about=about) for who, (name, about) in _PEOPLE.items()}
-    guild = world.add_guild(id=SERVER, name="Riverside practice", owner=people[OLGA], bot_permissions=bot_permissions)
-    members = world.add_role(guild, id=6001, name="members")
-    therapists = world.add_role(guild, id=6002, name="therapists")
+    guild = world.add_guild(
+        id=SERVER,
+        name="Riverside practice",
+        owner=people[OLGA],
+        everyone=Permission.NONE,
+        bot_permissions=bot_permissions,
+    )
+    members = world.add_role(guild, id=6001, name="members", permissions=EVERYONE_DEFAULT)
+    therapists = world.add_role(guild, id=6002, name="therapists", permissions=EVERYONE_DEFAULT)
+    visitors = world.add_role(guild, id=6003, name="visitors", permissions=EVERYONE_DEFAULT)
     world.add_text_channel(guild, id=LOBBY, name="lobby")
     circle = {guild: _HIDDEN, members: _SEES, therapists: _SEES, world.bot: _SEES}
     world.add_text_channel(guild, id=CIRCLE, name="tuesday-circle", overwrites=circle)
@@ -35,4 +42,4 @@ def build(world: World, bot_permissions: Permission) -> None:
     for role, who in ((members, (ALICE, BEN)), (therapists, (MARIA, TOM))):
         for person in who:
             world.join(guild, people[person], roles=[role])
-    world.join(guild, people[OSCAR])
+    world.join(guild, people[OSCAR], roles=[visitors])

@@ -59,20 +59,36 @@ class PrivateWord:
 
     async def _in_thread(self, group: Group, member_id: int, word: Word) -> Receipt:
         with discord_problems():
-            thread = await self._thread(group, member_id, word.thread_name)
-            await thread.add_user(discord.Object(member_id))  # again each time: a crash may have come between
+            thread = await self._thread_with(group, member_id, word.thread_name)
             sent = await thread.send(word.full, nonce=word.nonce, **_with(word))
         return Receipt(sent.channel.id, sent.id)
+
+    async def _thread_with(self, group: Group, member_id: int, name: str) -> discord.Thread:
+        """Return the member's thread with the member in it.
+
+        Discord's documentation does not say whether a thread's creator may add somebody while `invitable` is off. If
+        it refuses, a thread in which the member could invite others is still far better than a word in the channel.
+        """
+        thread = await self._thread(group, member_id, name)
+        try:
+            await thread.add_user(discord.Object(member_id))  # again each time: a crash may have come between
+        except discord.Forbidden:
+            thread = await self._new_thread(group, member_id, name, invitable=True)
+            await thread.add_user(discord.Object(member_id))
+        return thread
 
     async def _thread(self, group: Group, member_id: int, name: str) -> discord.Thread:
         known = await self._preferences.private_thread(group.key, member_id)
         if known is not None and (thread := await self._still_there(known)) is not None:
             return thread
+        return await self._new_thread(group, member_id, name, invitable=False)
+
+    async def _new_thread(self, group: Group, member_id: int, name: str, *, invitable: bool) -> discord.Thread:
         circle = self._client.get_channel(group.circle) or await self._client.fetch_channel(group.circle)
         if not isinstance(circle, discord.TextChannel):
             raise Permanent("circle_is_no_text_channel")
         thread = await circle.create_thread(
-            name=name, type=discord.ChannelType.private_thread, invitable=False, auto_archive_duration=1440
+            name=name, type=discord.ChannelType.private_thread, invitable=invitable, auto_archive_duration=1440
         )
         await self._preferences.remember_private_thread(group.key, member_id, thread.id)
         return thread

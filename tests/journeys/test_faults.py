@@ -3,6 +3,7 @@
 import asyncio
 from datetime import timedelta
 
+import discord
 import pytest
 
 from sandbox import Fault, Permission
@@ -130,3 +131,27 @@ async def test_two_therapists_who_press_at_once_get_one_case_and_one_name(story)
     answers = await asyncio.gather(*(story.answer(each) for each in pressed))
     assert sorted("You have case" in answer for answer in answers) == [False, True]
     assert sum("took case" in answer for answer in answers) == 1
+
+
+async def test_a_thread_to_which_the_bot_may_not_add_anybody_is_replaced_before_anything_is_public(story, monkeypatch):
+    refused = []
+    add_user = discord.Thread.add_user
+
+    async def strict(thread, user, /):
+        if not thread.invitable:
+            refused.append(thread.id)
+            raise discord.Forbidden(FakeResponse(), "Missing Permissions")
+        await add_user(thread, user)
+
+    monkeypatch.setattr(discord.Thread, "add_user", strict)
+    await story.people.say(ALICE, CIRCLE, DANGER)
+    await story.expect(MARIA, CARE, "Case ")
+    await story.expect(ALICE, await story.private_thread(ALICE), "I am an automatic helper")
+    assert len(refused) == 1
+    await story.nothing_more()
+
+
+class FakeResponse:
+    """What discord.py keeps of a refusal."""
+
+    status, reason = 403, "Forbidden"
