@@ -1,6 +1,8 @@
 """Reads one view in one language: from text to weighed evidence with its places in the original."""
 
 import re
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -19,6 +21,7 @@ _IN_QUOTES = re.compile(
 _FEWEST_WORDS_OUTSIDE = 4
 _LONGEST_REPLY = 40
 _PAIR = 2
+_MOST_OF_EACH = 12
 QUOTATION = Modifier(
     id="quotation",
     type="quotation",
@@ -94,7 +97,7 @@ class ViewReader:
         marks = _quotations(clean.text, stream)
         if context.author_is_therapist:
             marks.append(Sign(THERAPIST, 0, len(stream.words)))
-        weighed = weigh(hits, text, language, marks)
+        weighed = _gravest_of_each(weigh(hits, text, language, marks))
         places = None if view.text.isascii() else self._letters.clean_with_places(view.text)[1]
         return Read(tuple(self._piece(item, index, view, stream, places) for item in weighed), text.steps)
 
@@ -138,6 +141,23 @@ class ViewReader:
         return Piece(evidence, item.intact, item.hit.start, item.hit.end, len(stream.words))
 
 
+def _gravest_of_each(weighed: Sequence[Weighed]) -> list[Weighed]:
+    """Return the gravest finds of each entry; more of the same in one text say nothing new."""
+    if len(weighed) <= _MOST_OF_EACH:
+        return list(weighed)
+    kept: list[Weighed] = []
+    counts: Counter[str] = Counter()
+    for item in sorted(weighed, key=_graveness):
+        counts[item.hit.entry.id] += 1
+        if counts[item.hit.entry.id] <= _MOST_OF_EACH:
+            kept.append(item)
+    return kept
+
+
+def _graveness(item: Weighed) -> tuple[int, bool, int]:
+    return -item.level, not item.intact, item.hit.start
+
+
 def _span(first: int, last: int, stream: Stream, places: Sequence[int] | None) -> tuple[int, int]:
     start, end = stream.starts[first], stream.ends[max(first, last - 1)]
     if places is None:
@@ -152,10 +172,10 @@ def _quotations(clean: str, stream: Stream) -> list[Sign]:
     signs: list[Sign] = []
     inside = 0
     for match in _IN_QUOTES.finditer(clean):
-        within = [at for at, start in enumerate(stream.starts) if match.start() <= start < match.end()]
-        if within:
-            signs.append(Sign(QUOTATION, within[0], within[-1] + 1))
-            inside += len(within)
+        first, last = bisect_left(stream.starts, match.start()), bisect_left(stream.starts, match.end())
+        if first < last:
+            signs.append(Sign(QUOTATION, first, last))
+            inside += last - first
     return signs if len(stream.words) - inside >= _FEWEST_WORDS_OUTSIDE else []
 
 

@@ -1,12 +1,17 @@
 """What stands around a phrase and changes what it means: modifiers lower a level and leave a trace."""
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.crisis.screening.engine.language import Hit, Language, Sign
 from bot.crisis.screening.engine.match import Text
 from bot.crisis.screening.lexicon.model import Acts, Entry, Modifier
 from bot.crisis.screening.model import Level
+
+_FAR_REACHING = frozenset({Acts.MESSAGE, Acts.SENTENCE})
+_FARTHEST = 120
+"""No modifier that must be near is longer, with its window, than so many words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +42,8 @@ def weigh(hits: Sequence[Hit], text: Text, language: Language, marks: Sequence[S
     counted = [hit for hit in hits if _counts(hit.entry, text, language)]
     if not counted:
         return []
-    signs = _standing([*language.signs(text), *marks])
-    return [_weighed(hit, signs, text, language) for hit in counted]
+    signs = _Around(_standing([*language.signs(text), *marks]))
+    return [_weighed(hit, signs.of(hit), text, language) for hit in counted]
 
 
 def _counts(entry: Entry, text: Text, language: Language) -> bool:
@@ -56,18 +61,45 @@ def _speaks_of_self(text: Text, language: Language) -> bool:
 
 def _standing(signs: list[Sign]) -> list[Sign]:
     """Return the signs that no other sign makes void."""
-    voiding = [sign for sign in signs if sign.modifier.voids]
-    if not voiding:
+    everywhere: set[str] = set()
+    at_word: dict[int, set[str]] = {}
+    for sign in signs:
+        if not sign.modifier.voids:
+            continue
+        if sign.modifier.acts is Acts.MESSAGE:
+            everywhere |= sign.modifier.voids
+        else:
+            for at in range(sign.start, sign.end):
+                at_word.setdefault(at, set()).update(sign.modifier.voids)
+    if not everywhere and not at_word:
         return signs
-    return [sign for sign in signs if not any(_voids(other, sign) for other in voiding)]
+    return [
+        sign
+        for sign in signs
+        if sign.modifier.type not in everywhere
+        and not any(sign.modifier.type in at_word.get(at, ()) for at in range(sign.start, sign.end))
+    ]
 
 
-def _voids(voiding: Sign, sign: Sign) -> bool:
-    if sign.modifier.type not in voiding.modifier.voids:
-        return False
-    if voiding.modifier.acts is Acts.MESSAGE:
-        return True
-    return voiding.start < sign.end and sign.start < voiding.end
+class _Around:
+    """Signs by where they stand: those that reach anywhere, and those that must be near."""
+
+    def __init__(self, signs: Sequence[Sign]) -> None:
+        lowering = [sign for sign in signs if sign.modifier.cap is not None or sign.modifier.drop]
+        self._anywhere = [sign for sign in lowering if sign.modifier.acts in _FAR_REACHING]
+        self._near = sorted((sign for sign in lowering if sign.modifier.acts not in _FAR_REACHING), key=_start_of)
+        self._starts = [sign.start for sign in self._near]
+
+    def of(self, hit: Hit) -> Iterator[Sign]:
+        """Yield the signs that can reach a hit, in a fixed order."""
+        yield from self._anywhere
+        first = bisect_left(self._starts, hit.start - _FARTHEST)
+        last = bisect_right(self._starts, hit.end + _FARTHEST)
+        yield from self._near[first:last]
+
+
+def _start_of(sign: Sign) -> int:
+    return sign.start
 
 
 def _weighed(hit: Hit, signs: Iterable[Sign], text: Text, language: Language) -> Weighed:
@@ -87,8 +119,6 @@ def _weighed(hit: Hit, signs: Iterable[Sign], text: Text, language: Language) ->
 
 
 def _concerns(modifier: Modifier, entry: Entry) -> bool:
-    if modifier.cap is None and not modifier.drop:
-        return False
     if modifier.type in entry.ignores or entry.level > modifier.up_to:
         return False
     return entry.kind not in modifier.spares and (not modifier.only or entry.kind in modifier.only)

@@ -11,6 +11,8 @@ _SPOILER = re.compile(r"\|\|(.+?)\|\|", re.DOTALL)
 _QUOTED_LINE = re.compile(r"^[ \t]*>(?:>>)?[ \t].*$", re.MULTILINE)
 _QUOTED_REST = re.compile(r"^[ \t]*>>>[ \t]", re.MULTILINE)
 
+_NOT_A_LINE_BREAK = re.compile(r"[^\n]")
+
 Span = tuple[int, int]
 
 
@@ -78,21 +80,28 @@ def _inner(match: re.Match[str]) -> Span:
     return match.span(group)
 
 
-def _without(text: str, spans: list[Span]) -> str:
+def _without(text: str, spans: Sequence[Span]) -> str:
+    """Return the text with these parts blank; they come in order and do not overlap."""
+    pieces: list[str] = []
+    last = 0
     for start, end in spans:
-        text = text[:start] + _blank(text[start:end]) + text[end:]
-    return text
+        pieces += (text[last:start], _blank(text[start:end]))
+        last = end
+    return "".join((*pieces, text[last:]))
 
 
-def _only(text: str, spans: list[Span]) -> str:
-    kept = _blank(text)
+def _only(text: str, spans: Sequence[Span]) -> str:
+    """Return the text with everything but these parts blank."""
+    pieces: list[str] = []
+    last = 0
     for start, end in spans:
-        kept = kept[:start] + text[start:end] + kept[end:]
-    return kept
+        pieces += (_blank(text[last:start]), text[start:end])
+        last = end
+    return "".join((*pieces, _blank(text[last:])))
 
 
 def _blank(text: str) -> str:
-    return "".join("\n" if letter == "\n" else " " for letter in text)
+    return _NOT_A_LINE_BREAK.sub(" ", text)
 
 
 def _spoken(file_name: str) -> str:

@@ -10,6 +10,8 @@ _LETTER_COST = 3
 _STRANGE_COST = 6
 _SHORTEST = 6
 _LONG = 15
+_LONGEST = 600
+"""So many letters in a row are parted; nobody writes more without a blank."""
 _SHORTEST_TELLING = 4
 _MOST_STRANGE = 0.35
 _MOST_STRANGE_GLUED = 0.2
@@ -41,24 +43,39 @@ class Splitter:
     def _parted(self, letters: str, most_strange: float) -> Words:
         if not letters.isalnum():
             return ()
-        words, strange = self._cheapest(letters)
+        words, strange = self._cheapest(letters[:_LONGEST])
         wanted = self._telling if len(letters) >= _LONG else self._wanted
         if strange > len(letters) * most_strange or wanted.isdisjoint(words):
             return ()
         return words
 
     def _cheapest(self, letters: str) -> tuple[Words, int]:
-        best: list[tuple[int, int, Words]] = [(0, 0, ())]
+        """Return the cheapest way to part the letters, and how many of them it leaves strange."""
+        costs = [0]
+        starts = [0]
+        pieces, longest = self._pieces, self._longest
         for end in range(1, len(letters) + 1):
-            cost, strange, words = best[end - 1]
-            cheapest = (cost + _STRANGE_COST, strange + 1, words)
-            for start in range(max(0, end - self._longest), end):
-                piece = letters[start:end]
-                if piece in self._pieces:
-                    cost, strange, words = best[start]
-                    cost += _LETTER_COST if len(piece) == 1 else _KNOWN_COST
-                    if cost < cheapest[0]:
-                        cheapest = (cost, strange, (*words, piece))
-            best.append(cheapest)
-        _, strange, words = best[-1]
-        return words, strange
+            cost, start = costs[end - 1] + _STRANGE_COST, -1
+            for begin in range(max(0, end - longest), end):
+                if letters[begin:end] in pieces:
+                    here = costs[begin] + (_KNOWN_COST if end - begin > 1 else _LETTER_COST)
+                    if here < cost:
+                        cost, start = here, begin
+            costs.append(cost)
+            starts.append(start)
+        return _followed(letters, starts)
+
+
+def _followed(letters: str, starts: list[int]) -> tuple[Words, int]:
+    words: list[str] = []
+    strange = 0
+    end = len(letters)
+    while end:
+        start = starts[end]
+        if start < 0:
+            strange += 1
+            end -= 1
+        else:
+            words.append(letters[start:end])
+            end = start
+    return tuple(reversed(words)), strange

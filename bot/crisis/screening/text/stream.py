@@ -58,10 +58,14 @@ def _is_single(text: str) -> bool:
 def _pieces(raws: Sequence[Raw], repair: Repair) -> Iterator[tuple[Words, int, int, Break]]:
     in_digits = sum(map(_is_disguised, raws)) >= _FEWEST_DISGUISED
     at = 0
+    tried = 0
     while at < len(raws):
         raw = raws[at]
         mark = Break.SENTENCE if at == 0 else break_of(raw.before)
-        words, taken = _read(raws, at, repair)
+        words, taken = _run(raws, at, repair) if at >= tried else ((), 1)
+        tried = max(tried, at + taken)
+        if not words:
+            words, taken = _halves(raws, at, repair), 2
         if not words:
             words, taken = repair.words(raw.text), 1
             if in_digits and raw.text.isdigit():
@@ -70,14 +74,10 @@ def _pieces(raws: Sequence[Raw], repair: Repair) -> Iterator[tuple[Words, int, i
         at += taken
 
 
-def _read(raws: Sequence[Raw], at: int, repair: Repair) -> tuple[Words, int]:
-    """Return the words of several tokens that belong together, and how many tokens they are; or nothing."""
+def _run(raws: Sequence[Raw], at: int, repair: Repair) -> tuple[Words, int]:
+    """Return the words of single letters written apart, and how many tokens they are; the words may be none."""
     length = _run_length(raws, at)
-    if length:
-        words = repair.run(_groups(raws[at : at + length]))
-        if words:
-            return words, length
-    return _halves(raws, at, repair), 2
+    return (repair.run(_groups(raws[at : at + length])), length) if length else ((), 1)
 
 
 def _run_length(raws: Sequence[Raw], at: int) -> int:
