@@ -22,6 +22,7 @@ from bot.crisis.intake import Intake
 from bot.crisis.memory import Memory
 from bot.crisis.model import DIRECT_ANSWER, MEMBER_TEXT, NOTICE, PAGE
 from bot.crisis.notices import Notices
+from bot.crisis.screeners import Screeners
 from bot.crisis.screening import Screener
 from bot.crisis.service import Cases
 from bot.crisis.texts import CrisisTexts
@@ -79,6 +80,7 @@ class Parts:
     watch: Watch
     memory: Memory
     notices: Notices
+    screeners: Screeners
     direct_answers: DirectAnswers
     crisis_texts: CrisisTexts
     watermarks: Watermarks
@@ -103,6 +105,7 @@ def build(
     cases = Cases(database, outbox, groups)
     intake, memory = Intake(cases), Memory(database)
     notices = Notices(database, outbox)
+    screeners = Screeners(screener, notices)
     wins = Wins(database, vault, outbox, cases.open_cases)
     chooser = Chooser(Shelf(with_own(settings.daily_prompts.folder)), vault, words)
     daily_prompts = DailyPrompts(database, outbox, groups, chooser, cases.open_cases, notices.add)
@@ -133,7 +136,8 @@ def build(
         cases=cases,
         intake=intake,
         memory=memory,
-        watch=Watch(screener, memory, intake, cases),
+        watch=Watch(screeners.of, memory, intake, cases),
+        screeners=screeners,
         notices=notices,
         direct_answers=DirectAnswers(database, outbox),
         crisis_texts=CrisisTexts(words, helplines),
@@ -184,6 +188,7 @@ async def opened(
         async with Presence(database) as presence:
             parts = build(settings, clock or SystemClock(), database, vault, presence, screener or Screener.load())
             await parts.groups.refresh(parts.clock.now())
+            await parts.screeners.prepare(parts.groups.all(), parts.clock.now())
             yield parts
     finally:
         await database.close()

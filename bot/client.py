@@ -142,6 +142,7 @@ class HoldspaceClient(commands.AutoShardedBot):
 
     async def _refresh_groups(self, now: datetime) -> None:
         if await self.parts.groups.refresh(now):
+            await self.parts.screeners.prepare(self.parts.groups.all(), now)
             self.dispatch("groups_changed")
 
     def _missing_intent(self) -> DiscordError:

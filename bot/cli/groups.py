@@ -48,8 +48,20 @@ async def _import(settings: "Settings", file: Path, *, dry_run: bool) -> tuple[l
 
     now = SystemClock().now()
     wanted = toml_file.read(file, now)
+    _try_overlays(wanted)
     async with opened_groups(settings) as groups:
         return wanted, await groups.save(wanted, now, dry_run=dry_run)
+
+
+def _try_overlays(wanted: Sequence["Group"]) -> None:
+    """Refuse an overlay that would be left out later, naming its entry, line and remedy; nothing is imported then."""
+    if all(group.overlay is None for group in wanted):
+        return
+    from bot.crisis.screeners import with_own_words
+
+    for group in wanted:
+        if group.overlay is not None:
+            with_own_words(group)
 
 
 def _told(wanted: Sequence["Group"], changes: Sequence["Change"]) -> list[str]:

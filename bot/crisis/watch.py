@@ -1,7 +1,7 @@
 """Watching: a message is screened with what its author's last days add, and what was found becomes a case."""
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
@@ -38,8 +38,8 @@ class Assessor(Protocol):
 class Watch:
     """Screens what is said in a group. A message that cannot be screened is never dropped: it opens a fault case."""
 
-    def __init__(self, screener: Assessor, memory: Memory, intake: Intake, cases: Cases) -> None:
-        self._screener = screener
+    def __init__(self, choose: Callable[[Group], Assessor], memory: Memory, intake: Intake, cases: Cases) -> None:
+        self._choose = choose
         self._memory = memory
         self._intake = intake
         self._cases = cases
@@ -65,11 +65,12 @@ class Watch:
         self, group: Group, said: Said, views: Sequence[View], context: Context, now: datetime
     ) -> Assessment:
         """Screen without the memory first: only a message with evidence in it is worth a look into the past."""
-        assessment = self._screener.assess(views, context)
+        screener = self._choose(group)
+        assessment = screener.assess(views, context)
         if assessment.evidence and not context.author_is_therapist:
             recent = await self._memory.recent(group.key, said.author_id, said.message_id, now)
             if recent:
-                assessment = self._screener.assess(views, replace(context, recent=recent, now=now))
+                assessment = screener.assess(views, replace(context, recent=recent, now=now))
             await self._memory.keep(group.key, said.author_id, said.message_id, assessment.to_remember(said.at))
         return assessment
 

@@ -49,6 +49,8 @@ class Group:
     escalation: Escalation
     imported_at: datetime
     changed_at: datetime
+    overlay: str | None = None
+    """The group's own additions to the screening lexicon, as TOML."""
 
     @property
     def label(self) -> str:

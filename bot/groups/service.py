@@ -87,6 +87,7 @@ class Groups:
 
 _COMPARED = (
     "name", "server", "circle", "care", "therapists", "zone", "language", "country", "daily_prompts", "escalation",
+    "overlay",
 )  # fmt: skip
 
 

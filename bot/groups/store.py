@@ -5,7 +5,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Column, ForeignKey, RowMapping, String, Table, delete, func, insert, select, update
+from sqlalchemy import Column, ForeignKey, RowMapping, String, Table, Text, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.groups.model import EVERYONE, DailyPromptTimes, Escalation, Group
@@ -28,6 +28,7 @@ groups = Table(
     Column("country", String(2), nullable=False),
     Column("daily_prompts", Json),
     Column("escalation", Json, nullable=False),
+    Column("overlay", Text),
     Column("imported_at", Moment, nullable=False),
     Column("changed_at", Moment, nullable=False),
     info=kept(eraser="groups", retention="as long as the group exists"),
@@ -84,6 +85,7 @@ def _values(group: Group, vault: Vault) -> dict[str, Any]:
             "chain": [step if step == EVERYONE else list(step) for step in group.escalation.chain],
             "acknowledge_within": int(group.escalation.acknowledge_within.total_seconds()),
         },
+        "overlay": group.overlay,
         "changed_at": group.changed_at,
     }
 
@@ -109,6 +111,7 @@ def _group(row: RowMapping, people: Sequence[int], vault: Vault) -> Group:
         ),
         imported_at=row["imported_at"],
         changed_at=row["changed_at"],
+        overlay=row["overlay"],
     )
 
 

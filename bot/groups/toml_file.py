@@ -24,9 +24,9 @@ _NAME_LENGTH = 80
 
 _FIELDS = {
     "key", "name", "server", "circle", "care", "therapists", "timezone", "language", "country",
-    "daily_prompts", "escalation",
+    "daily_prompts", "escalation", "screening",
 }  # fmt: skip
-_OPTIONAL = {"daily_prompts"}
+_OPTIONAL = {"daily_prompts", "screening"}
 
 
 class _Problems:
@@ -64,11 +64,14 @@ def read(path: Path, now: datetime) -> list[Group]:
         raise BadInput(
             f"{path} cannot be read ({type(error).__name__}).", "It has to be a text file in UTF-8."
         ) from None
-    return parse(text, now, name=str(path))
+    return parse(text, now, name=str(path), folder=path.parent)
 
 
-def parse(text: str, now: datetime, *, name: str = "groups.toml") -> list[Group]:
-    """Read the text of a groups file; raises BadInput that lists every mistake with its line and remedy."""
+def parse(text: str, now: datetime, *, name: str = "groups.toml", folder: Path | None = None) -> list[Group]:
+    """Read the text of a groups file; raises BadInput that lists every mistake with its line and remedy.
+
+    `folder` is where the file lies: the overlays that it names are read from there.
+    """
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -80,7 +83,7 @@ def parse(text: str, now: datetime, *, name: str = "groups.toml") -> list[Group]
             f"{name}: the file has to hold [[group]] tables and nothing else.",
             "See docs/operators.md for one to copy. Nothing was imported.",
         )
-    groups = [_Reader(entry, index, problems, now).group() for index, entry in enumerate(entries)]
+    groups = [_Reader(entry, index, problems, now, folder or Path()).group() for index, entry in enumerate(entries)]
     _refuse_doubles(groups, problems)
     if problems.found:
         raise BadInput("\n".join(problems.found), "Nothing was imported.")
@@ -99,11 +102,12 @@ def _refuse_doubles(groups: Iterable[Group | None], problems: _Problems) -> None
 class _Reader:
     """Reads one [[group]] table, field by field."""
 
-    def __init__(self, entry: Any, index: int, problems: _Problems, now: datetime) -> None:
+    def __init__(self, entry: Any, index: int, problems: _Problems, now: datetime, folder: Path) -> None:
         self._entry: Mapping[str, Any] = entry if isinstance(entry, dict) else {}
         self._index = index
         self._problems = problems
         self._now = now
+        self._folder = folder
         self._before = len(problems.found)
 
     def group(self) -> Group | None:
@@ -125,6 +129,7 @@ class _Reader:
             "country": self._text("country", _COUNTRY.fullmatch, 'two capital letters like "US"'),
             "daily_prompts": self._daily_prompts(),
             "escalation": self._escalation(therapists),
+            "overlay": self._overlay(),
         }
         if values["circle"] == values["care"]:
             self._bad("care", "the care channel is the circle.", "Therapists need a channel that members cannot see.")
@@ -185,6 +190,29 @@ class _Reader:
             self._bad("daily_prompts.days", "days holds something that is no day.", f"Use: {', '.join(WEEKDAYS)}.")
             return None
         return DailyPromptTimes(time.fromisoformat(at), tuple(d for d in WEEKDAYS if d in days))
+
+    def _overlay(self) -> str | None:
+        """Read the group's own additions to the lexicon: from a file beside this one, or written here."""
+        table = self._entry.get("screening", {})
+        if not isinstance(table, dict):
+            self._bad("screening", "screening has to be a table.", "Write [group.screening].")
+            return None
+        self._unknown(table, {"overlay", "overlay_file"}, "screening.")
+        text, name = table.get("overlay"), table.get("overlay_file")
+        if text is not None and not isinstance(text, str):
+            self._bad("screening.overlay", "overlay is no text.", 'Name a file instead: overlay_file = "words.toml".')
+            return None
+        if name is None:
+            return text
+        try:
+            return (self._folder / str(name)).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            self._bad(
+                "screening.overlay_file",
+                f"the overlay file cannot be read ({type(error).__name__}).",
+                "Its name counts from the folder of this file; it has to be a text file in UTF-8.",
+            )
+            return None
 
     def _escalation(self, therapists: tuple[int, ...]) -> Escalation | None:
         table = self._entry["escalation"]
@@ -250,7 +278,10 @@ def _written(group: Group) -> str:
         lines += ["[group.daily_prompts]", f'time = "{group.daily_prompts.time:%H:%M}"', f"days = [{days}]"]
     chain = ", ".join(_quoted(step) if step == EVERYONE else _list(step) for step in group.escalation.chain)
     wait = _wait_text(group.escalation.acknowledge_within)
-    lines += ["[group.escalation]", f"chain = [{chain}]", f"acknowledge_within = {_quoted(wait)}", ""]
+    lines += ["[group.escalation]", f"chain = [{chain}]", f"acknowledge_within = {_quoted(wait)}"]
+    if group.overlay is not None:
+        lines += ["[group.screening]", f"overlay = {_quoted(group.overlay)}"]
+    lines.append("")
     return "\n".join(lines)
 
 

@@ -42,7 +42,7 @@ class Scene:
     def __init__(self, database, groups, outbox, clock):
         self.script, self.memory, self.clock = Script(), Memory(database), clock
         self.cases = Cases(database, outbox, groups)
-        self._watch = Watch(self.script, self.memory, Intake(self.cases), self.cases)
+        self._watch = Watch(lambda _group: self.script, self.memory, Intake(self.cases), self.cases)
         self._group = groups.get("tuesday")
 
     async def __call__(self, message, author=ALICE, **more):
