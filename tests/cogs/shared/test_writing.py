@@ -57,19 +57,3 @@ def test_a_persons_words_stand_in_a_block_of_their_own():
 def test_a_text_is_cut_with_a_sign():
     assert shortened("abcdef", 6) == "abcdef"
     assert shortened("abcdefg", 6) == "abcde…"
-
-
-def test_the_longest_win_fits_a_card_and_a_page_of_the_list():
-    from datetime import UTC, datetime
-
-    from bot.progress.model import LONGEST, Audience, Win
-    from bot.words import Library
-    from cogs.progress.render import PAGE, Page, card, own_wins
-
-    longest = Win("0" * 24, "g", 10**18, "*" * LONGEST, Audience.ONLY_ME, datetime(2026, 1, 1, tzinfo=UTC))
-    for language in Library.load().languages():
-        words = Library.load().of(language)
-        assert card(longest, 10**6, words).content_length() <= 4000
-        page = own_wins(Page([longest] * PAGE, 1, 99), words, {"g": "n" * 60, "h": "x"}, words("progress.list.shared"))
-        assert page.content_length() <= 4000
-        assert page.total_children_count <= 40

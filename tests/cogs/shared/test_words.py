@@ -1,0 +1,58 @@
+"""The words around wins, notes, /about and /my-data: complete in every language, and within Discord's limits."""
+
+import re
+
+import pytest
+
+from bot.words import FALLBACK, Library, places
+
+LIBRARY = Library.load()
+FILES = ("progress", "boundaries", "groups", "privacy")
+NAMES = sorted(name for name in LIBRARY.of(FALLBACK).names() if name.partition(".")[0] in FILES)
+OTHERS = [language for language in LIBRARY.languages() if language != FALLBACK]
+# Discord's documentation: application command structure, component reference.
+DESCRIPTION, LABEL, OPTION, FIELD, TITLE = 100, 80, 100, 45, 45
+BUTTONS = (
+    "progress.card.cheer", "progress.card.take_back", "progress.list.share", "progress.list.take_back",
+    "progress.list.newer", "progress.list.older", "privacy.erase.button", "privacy.erase.keep_button",
+    "privacy.private.thread_button", "privacy.private.direct_button",
+)  # fmt: skip
+
+
+def test_there_are_words():
+    assert len(NAMES) > 100
+
+
+@pytest.mark.parametrize("language", OTHERS)
+@pytest.mark.parametrize("name", NAMES)
+def test_every_text_is_translated_with_the_same_places(language, name):
+    english, other = LIBRARY.of(FALLBACK).raw(name), LIBRARY.of(language).raw(name)
+    assert places(english) == places(other)
+    if re.search(r"[a-z]{3}", re.sub(r"\{\w+\}", "", english)):
+        assert english != other, "still in English"
+
+
+@pytest.mark.parametrize("language", LIBRARY.languages())
+@pytest.mark.parametrize("name", NAMES)
+def test_no_text_shouts_or_says_what_must_not_be_said(language, name):
+    text = LIBRARY.of(language).raw(name)
+    assert "!" not in text
+    assert not re.search(r"\b(user|streak|racha|committed suicide|usuario)\b", text, re.IGNORECASE)
+
+
+@pytest.mark.parametrize("language", LIBRARY.languages())
+def test_texts_fit_the_places_that_discord_has_for_them(language):
+    words = LIBRARY.of(language)
+    for name in NAMES:
+        if ".command." in name:
+            assert len(words.raw(name)) <= DESCRIPTION, name
+    for name in BUTTONS:
+        assert len(words.raw(name)) <= LABEL, name
+    for audience in ("only_me", "group"):
+        assert len(words(f"progress.form.{audience}")) <= OPTION
+        assert len(words(f"progress.form.{audience}_hint")) <= OPTION
+    assert len(words("progress.form.title")) <= TITLE
+    for field in ("text", "audience"):
+        assert len(words(f"progress.form.{field}")) <= FIELD
+    assert len(words("progress.form.text_hint")) <= OPTION
+    assert len(words("progress.form.placeholder")) <= OPTION
