@@ -26,7 +26,7 @@ def with_memory(
 ) -> Assessment:
     """Return the assessment, one step higher if a named pair is complete; never lower, and once per kind and day."""
     spent = {row.kind for row in recent if row.raised and now - row.at < ONCE}
-    earlier = {row.kind for row in recent if timedelta(0) <= now - row.at <= REACH}
+    earlier = {row.kind for row in recent if row.level > Level.NONE and timedelta(0) <= now - row.at <= REACH}
     fresh = assessment.kinds - spent
     for pair in pairs:
         kinds = tuple(sorted(fresh & pair.then))
