@@ -10,9 +10,9 @@ from bot.app import Parts
 from bot.groups.model import Group
 from bot.groups.problems import problems_of
 from cogs.groups import render
-from cogs.groups.reach import reached, served_here
+from cogs.groups.reach import reached
 from cogs.shared.describing import commands_for_members, describe
-from cogs.shared.places import groups_concerned, words_for
+from cogs.shared.places import groups_concerned, served_here, words_for
 
 
 class GroupsCog(commands.Cog):

@@ -3,17 +3,10 @@
 from collections.abc import Iterable
 
 import discord
-from discord.ext import commands
 
 from bot.groups.model import Group
 from bot.groups.problems import Channel
 from bot.permissions import NEEDED, NEEDED_IN_CARE
-
-
-def served_here(client: commands.AutoShardedBot, server: int) -> bool:
-    """Say whether one of this process's shards is the one that Discord gives this server to."""
-    shard_count = client.shard_count or 1
-    return (server >> 22) % shard_count in client.shards
 
 
 def reached(client: discord.Client, group: Group) -> tuple[Channel, Channel]:

@@ -10,8 +10,9 @@ from discord.ext import commands
 from bot.app import Parts
 from bot.privacy.contract import Whose
 from cogs.privacy import render, views
-from cogs.privacy.leaving import compare_with_server
+from cogs.privacy.leaving import compare_with_server, everybody_left
 from cogs.shared.describing import describe
+from cogs.shared.places import served_here
 
 _FILE = "my-data.json"
 
@@ -85,9 +86,22 @@ class PrivacyCog(commands.Cog):
         await self._parts.departures.came_back(member.guild.id, member.id)
 
     @commands.Cog.listener()
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """Take it like everybody's leaving when the bot is taken off a server."""
+        await everybody_left(guild.id, self._parts)
+
+    @commands.Cog.listener()
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """Let everybody who is still there keep what they had, when the bot is let in again."""
+        await compare_with_server(guild, self._parts)
+
+    @commands.Cog.listener()
     async def on_ready(self) -> None:
         """After a start or a gap: find out who left, or came back, while nobody listened."""
         for server in {group.server for group in self._parts.groups.all()}:
             guild = self._client.get_guild(server)
             if guild is not None:
-                await compare_with_server(guild, self._parts)
+                if not guild.unavailable:
+                    await compare_with_server(guild, self._parts)
+            elif served_here(self._client, server):
+                await everybody_left(server, self._parts)

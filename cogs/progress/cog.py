@@ -28,7 +28,7 @@ class ProgressCog(commands.Cog):
     def __init__(self, client: commands.AutoShardedBot, parts: Parts) -> None:
         self._client = client
         self._parts = parts
-        self._tools = views.Tools(parts.wins, parts.groups, parts.words, parts.clock)
+        self._tools = views.Tools(client, parts.wins, parts.groups, parts.words, parts.clock)
         self._buttons = views.buttons(self._tools)
         self._deliverer = CardDeliverer(client, parts.wins, parts.groups, parts.words)
         describe(self, parts.words, "progress.command")
@@ -83,10 +83,13 @@ class ProgressCog(commands.Cog):
         group = self._parts.groups.get(sent.about)
         words = words_for(interaction, [group] if group else [], self._parts.words)
         text = tidy(sent.fields.get(form.TEXT, ""))
-        if group is None or not text:
-            await answer_privately(interaction, words("progress.win.empty" if group else "progress.win.group_gone"))
-            return
         await interaction.response.defer(ephemeral=True, thinking=True)
+        if group is None or not await self._tools.is_member(interaction.user.id, group.key):
+            await answer_privately(interaction, words("progress.win.no_group"))
+            return
+        if not text:
+            await answer_privately(interaction, words("progress.win.empty"))
+            return
         raised = await self._screen(interaction, group, text)
         audience = Audience.ONLY_ME if raised else form.audience_of(sent.fields.get(form.AUDIENCE))
         win = await self._parts.wins.share(

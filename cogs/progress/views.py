@@ -12,7 +12,7 @@ from bot.progress.service import Wins
 from bot.words import Library, Words
 from cogs.progress.render import LIST, PAGE, PREFIX, Page, card, own_wins
 from cogs.shared.interactions import SafeButton, answer_privately
-from cogs.shared.places import group_of, words_for
+from cogs.shared.places import group_of, groups_of_person, words_for
 
 _KEY = "[0-9a-f]{24}"
 
@@ -21,6 +21,7 @@ _KEY = "[0-9a-f]{24}"
 class Tools:
     """What the buttons need."""
 
+    client: discord.Client
     wins: Wins
     groups: Groups
     words: Library
@@ -30,6 +31,11 @@ class Tools:
         """Return the words of the group in whose circle somebody pressed, or of their own language."""
         group = group_of(interaction.channel, self.groups)
         return words_for(interaction, [group] if group else [], self.words)
+
+    async def is_member(self, person_id: int, group_key: str) -> bool:
+        """Say whether somebody is in a group now; a form or a button may be older than that."""
+        group = self.groups.get(group_key)
+        return group is not None and group in await groups_of_person(self.client, self.groups, person_id)
 
     async def page(self, member_id: int, number: int) -> Page:
         """Return a page of a member's own wins; the last one there is, if that page is gone."""
@@ -100,18 +106,27 @@ def _list_buttons(tools: Tools) -> tuple[type[SafeButton], ...]:
     class ListShare(SafeButton, template=rf"{LIST}:(?P<row>{_KEY}\.[0-9]{{1,4}}):share"):
         async def pressed(self, interaction: discord.Interaction) -> None:
             key, number = _place(self.row_id)
-            try:
-                await tools.wins.show_to_group(key, interaction.user.id, tools.clock.now())
-                said = "shared"
-            except (WinNotFound, NotTheAuthor):
-                said = "gone"
-            await _turn_to(tools, interaction, number, said)
+            await _turn_to(tools, interaction, number, await _show_to_group(tools, key, interaction.user.id))
 
     class ListPage(SafeButton, template=rf"{LIST}:(?P<row>[0-9]{{1,4}}):page"):
         async def pressed(self, interaction: discord.Interaction) -> None:
             await _turn_to(tools, interaction, int(self.row_id), None)
 
     return (ListTakeBack, ListShare, ListPage)
+
+
+async def _show_to_group(tools: Tools, key: str, person_id: int) -> str:
+    """Put a kept win into the circle and name what to say: only a member of the group still may."""
+    win = await tools.wins.get(key)
+    if win is None or win.member_id != person_id:
+        return "gone"
+    if not await tools.is_member(person_id, win.group_key):
+        return "not_in_group"
+    try:
+        await tools.wins.show_to_group(key, person_id, tools.clock.now())
+    except WinNotFound:
+        return "gone"
+    return "shared"
 
 
 async def _turn_to(tools: Tools, interaction: discord.Interaction, number: int, said: str | None) -> None:

@@ -1,6 +1,7 @@
 """Where something happens on Discord, and to which group that place or person belongs."""
 
 import discord
+from discord.ext import commands
 
 from bot.groups.model import Group
 from bot.groups.service import Groups
@@ -32,6 +33,12 @@ async def groups_of_person(client: discord.Client, groups: Groups, person_id: in
         if member is not None and circle.permissions_for(member).view_channel:
             found.append(group)
     return found
+
+
+def served_here(client: commands.AutoShardedBot, server: int) -> bool:
+    """Say whether one of this process's shards is the one that Discord gives a server to."""
+    # Discord's documentation, gateway, sharding formula.
+    return (server >> 22) % (client.shard_count or 1) in client.shards
 
 
 async def groups_concerned(interaction: discord.Interaction, groups: Groups) -> list[Group]:

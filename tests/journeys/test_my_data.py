@@ -8,6 +8,7 @@ from sqlalchemy import LargeBinary, select, update
 
 from bot.crisis.store import cases
 from bot.schema import whole_schema
+from sandbox.acts import guilds
 from sandbox.scene import OSCAR
 from tests.support.groups import ALICE, BEN, CARE, CIRCLE, MARIA, SERVER
 from tests.support.harness import journey
@@ -219,6 +220,26 @@ async def test_who_leaves_or_comes_back_while_the_bot_is_away_is_noticed_at_the_
 
     await story.until(forgotten)
     assert await story.parts.departures.noted(SERVER) == []
+
+
+async def test_when_the_bot_is_taken_off_a_server_everybodys_time_begins_and_ends_when_it_is_back(story):
+    await lives_in(story)
+    world = story.sandbox.world
+    world.leave(world.guilds[SERVER], world.bot)
+    await story.until(lambda: noted(story, ALICE))
+    await story.until(lambda: noted(story, BEN))
+    await story.restart()
+    await story.skip(days=29)
+    assert "wins" in await traces(story, ALICE)
+    world.join(world.guilds[SERVER], world.bot)
+    guilds.announce(world, world.guilds[SERVER])
+
+    async def forgotten():
+        return await story.parts.departures.noted(SERVER) == []
+
+    await story.until(forgotten)
+    await story.skip(days=2)
+    assert "wins" in await traces(story, ALICE)
 
 
 async def test_private_messages_are_a_choice_that_can_be_changed(story):

@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import pytest
 
+from bot.errors import StorageError
 from sandbox import Fault
 from sandbox.scene import OSCAR
-from tests.support.groups import ALICE, BEN, CARE, CIRCLE, MARIA
+from tests.support.groups import ALICE, BEN, CARE, CIRCLE, MARIA, SERVER
 from tests.support.harness import journey
 
 EPHEMERAL = 64
@@ -236,3 +237,65 @@ async def test_what_somebody_writes_pings_nobody_and_cannot_pass_for_the_bots_wo
 async def test_a_form_without_words_is_answered_and_keeps_nothing(story):
     assert "no words" in await share(story, "  \u202e \n ")
     assert (await story.parts.wins.of_member(ALICE, limit=5)) == ([], 0)
+
+
+async def leave_circle(story, person):
+    await story.people.roles(person, SERVER, [])
+
+
+async def test_who_left_the_group_with_the_form_open_is_told_so_and_nothing_is_kept(story):
+    used = await story.people.command(ALICE, CIRCLE, "win")
+    opened = (await story.people.answer(used))["modal"]
+    await leave_circle(story, ALICE)
+    await story.until(lambda: is_out(story, ALICE))
+    sent = await story.people.submit(ALICE, opened["id"], {"text": "late", "audience": "group"})
+    assert "do not know you as a member" in await story.answer(sent)
+    assert (await story.parts.wins.of_member(ALICE, limit=5)) == ([], 0)
+    await story.nothing_more()
+
+
+async def test_who_left_the_group_keeps_their_wins_but_puts_none_into_the_circle(story):
+    await share(story, "from before")
+    dm = await story.people.dm(ALICE)
+    await leave_circle(story, ALICE)
+    await story.until(lambda: is_out(story, ALICE))
+    listed = (await story.people.answer(await story.people.command(ALICE, dm, "wins")))["message"]
+    pressed = await story.people.press(ALICE, dm, listed, button(listed, ":share")["custom_id"])
+    await story.people.answer(pressed)
+    message = next(m for m in story.people.messages(ALICE, dm) if m["id"] == listed["id"])
+    assert "not in that group any more" in words_of(message)
+    await story.tick()
+    await story.nothing_more()
+
+
+async def is_out(story, person):
+    member = story.client.get_guild(SERVER).get_member(person)
+    return not story.client.get_channel(CIRCLE).permissions_for(member).view_channel
+
+
+@pytest.mark.parametrize("broken", ["share", "cheer", "take_back", "of_member"])
+async def test_whatever_breaks_behind_it_the_person_gets_an_answer(story, monkeypatch, broken):
+    await share(story, "I went swimming", "group")
+    card = await card_in_circle(story, "I went swimming")
+
+    async def fails(*_args, **_more):
+        raise RuntimeError("behind the scenes")
+
+    monkeypatch.setattr(story.parts.wins, broken, fails)
+    if broken == "share":
+        told = await share(story, "lost?")
+    elif broken == "of_member":
+        told = await story.answer(await story.people.command(ALICE, CIRCLE, "wins"))
+    else:
+        pressed = await story.people.press(BEN, CIRCLE, card, button(card, broken)["custom_id"])
+        told = await story.answer(pressed)
+    assert "Something went wrong on my side" in told
+    await story.nothing_more()
+
+
+async def test_a_database_that_cannot_be_written_to_is_answered_in_plain_words(story, monkeypatch):
+    async def full(*_args, **_more):
+        raise StorageError("The disk is full, or cannot be written to.", "Free some space.")
+
+    monkeypatch.setattr(story.parts.wins, "share", full)
+    assert "disk is full" in await share(story, "lost?")
