@@ -34,7 +34,7 @@ from bot.storage.engine import Database
 
 log = get("daily_prompts")
 
-_BATCH = 50
+_BATCH = 10  # a transaction holds up every other writer on SQLite, also an alarm
 _RETRIES = RetryPlan(tries=60, first=timedelta(seconds=2), longest=timedelta(minutes=3))
 
 
