@@ -5,9 +5,11 @@ transaction begun with BEGIN IMMEDIATE so that it waits for its turn at the star
 PostgreSQL: READ COMMITTED; rows are claimed by compare-and-set updates, so several processes may work at once.
 """
 
+import asyncio
+import contextlib
 import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,8 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from bot.errors import StorageError
 
 _BUSY_SECONDS = 10
+_CLOSE_SECONDS = 5
+_READERS = 4
 _FULL_CODES = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}
 
 
@@ -42,6 +46,10 @@ class Database:
         self.url = parse_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self._writer, self._reader = self._sqlite() if self.is_sqlite else self._postgres()
+        self._opening: asyncio.Task[None] | None = None
+        self._under_way = 0
+        self._idle = asyncio.Event()
+        self._closed = False
 
     @property
     def file(self) -> Path | None:
@@ -68,14 +76,24 @@ class Database:
             raise _unreachable(error) from error
 
     async def close(self) -> None:
-        """Close every connection."""
+        """Close every connection, once the transactions under way have ended; no new one begins."""
+        self._closed = True
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_CLOSE_SECONDS):
+                while self._under_way:
+                    self._idle.clear()
+                    await self._idle.wait()
         await self._writer.dispose()
         if self._reader is not self._writer:
             await self._reader.dispose()
 
     @asynccontextmanager
     async def _transaction(self, engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+        if self._closed:
+            raise StorageError("The database is closed already.", "This is a fault of the program: please report it.")
+        self._under_way += 1
         try:
+            await self._open_pool()
             async with engine.begin() as connection:
                 yield connection
         except DBAPIError as error:
@@ -85,11 +103,32 @@ class Database:
             raise foreseen from error
         except OSError as error:  # asyncpg: the server cannot be reached
             raise _unreachable(error) from error
+        finally:
+            self._under_way -= 1
+            if not self._under_way:
+                self._idle.set()
+
+    async def _open_pool(self) -> None:
+        """Open every SQLite connection before the first use, in a task of its own.
+
+        A connection whose opening is cancelled half way would never be closed.
+        """
+        if not self.is_sqlite:
+            return
+        if self._opening is None or (self._opening.done() and self._opening.exception() is not None):
+            self._opening = asyncio.create_task(self._open_connections())
+        await asyncio.shield(self._opening)
+
+    async def _open_connections(self) -> None:
+        async with AsyncExitStack() as stack:
+            for engine, count in ((self._writer, 1), (self._reader, _READERS)):
+                for _ in range(count):
+                    await stack.enter_async_context(engine.connect())
 
     def _sqlite(self) -> tuple[AsyncEngine, AsyncEngine]:
         options: dict[str, Any] = {"connect_args": {"timeout": _BUSY_SECONDS}, "hide_parameters": True}
         writer = create_async_engine(self.url, pool_size=1, max_overflow=0, pool_timeout=60, **options)
-        reader = create_async_engine(self.url, pool_size=4, max_overflow=4, **options)
+        reader = create_async_engine(self.url, pool_size=_READERS, max_overflow=0, pool_timeout=60, **options)
         event.listen(writer.sync_engine, "connect", _prepare_writer)
         event.listen(reader.sync_engine, "connect", _prepare_reader)
         event.listen(writer.sync_engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
