@@ -71,7 +71,7 @@ def _screen_lines(context: "Context") -> None:
     from bot.crisis.screening import Screener
 
     screener = Screener.load()
-    gc.freeze()  # what was loaded stays until the end: looking through it again and again would cost a tenth of the time
+    gc.freeze()  # what was loaded stays: looking it through again and again would cost a tenth of the time
     bad = answers(screener, context, sys.stdin.buffer, sys.stdout, note)
     if bad:
         note(f"{bad} line{'s' * (bad != 1)} had no answer; all others have theirs.")
