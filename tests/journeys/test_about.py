@@ -161,6 +161,7 @@ async def test_a_feature_that_does_not_load_is_named_and_crisis_care_works_all_t
     monkeypatch.setattr(HoldspaceClient, "add_cog", add_cog)
     async with journey(tmp_path, clock) as story:
         await story.expect(MARIA, CARE, f"did not start: {shown}")
+        assert story.client is not None
         assert story.client.down == [feature]
         await story.people.say(ALICE, CIRCLE, "I want to kill myself")
         page = await story.expect(MARIA, CARE, "Case ")

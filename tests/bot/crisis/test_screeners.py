@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import timedelta
 from functools import cache
-from types import SimpleNamespace
 
 import pytest
 
@@ -14,7 +13,8 @@ from bot.errors import BadInput
 from bot.groups import toml_file
 from bot.outbox import store as outbox_store
 from bot.outbox.service import Outbox
-from tests.support.groups import TUESDAY, with_tuesday
+from tests.conftest import SUNDAY
+from tests.support.groups import TUESDAY, tuesday, with_tuesday
 from tests.support.harness import shipped_screener
 
 OVERLAY = """
@@ -36,7 +36,7 @@ SENTENCE = views_of("i am going to the lighthouse")
 
 @cache
 def loaded(overlay):
-    return with_own_words(SimpleNamespace(key="tuesday", overlay=overlay))
+    return with_own_words(replace(tuesday(SUNDAY), overlay=overlay))
 
 
 @pytest.fixture(autouse=True)

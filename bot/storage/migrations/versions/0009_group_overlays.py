@@ -3,8 +3,6 @@
 import sqlalchemy as sa
 from alembic import op
 
-import bot.storage.types
-
 revision = "0009_group_overlays"
 down_revision = "0008_my_data"
 branch_labels = None
