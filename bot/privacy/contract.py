@@ -59,29 +59,6 @@ class Eraser(Protocol):
         ...
 
 
-class NamesNobody:
-    """The eraser of a feature whose tables hold no person."""
-
-    def __init__(self, name: str) -> None:
-        self._name = name
-
-    @property
-    def name(self) -> str:
-        """Return the feature's name."""
-        return self._name
-
-    async def holdings(self, _tx: AsyncConnection, _whose: Whose) -> list[Holding]:
-        """Nothing."""
-        return []
-
-    async def export_member(self, _tx: AsyncConnection, _whose: Whose) -> Mapping[str, Any]:
-        """Nothing."""
-        return {}
-
-    async def erase_member(self, _tx: AsyncConnection, _whose: Whose, _now: datetime) -> None:
-        """There is nothing to erase."""
-
-
 def counted(what: str, count: int, stays: str | None = None) -> list[Holding]:
     """Return a holding, or nothing when there is none of it."""
     return [Holding(what, count, stays)] if count else []

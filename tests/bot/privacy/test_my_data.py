@@ -20,7 +20,7 @@ from bot.outbox.erase import OutboxEraser
 from bot.outbox.model import NewRow, RowState
 from bot.outbox.service import Kind, Outbox
 from bot.outbox.store import outbox as outbox_table
-from bot.privacy.contract import Holding, NamesNobody, Whose
+from bot.privacy.contract import Holding, Whose
 from bot.privacy.departures import GRACE, Departures
 from bot.privacy.erase import PrivacyEraser
 from bot.privacy.preferences import Preferences
@@ -119,7 +119,7 @@ def test_every_kind_of_holding_and_every_reason_has_words_in_every_language():
 
 async def test_two_erasers_of_one_name_are_refused(database, outbox):
     with pytest.raises(ValueError, match="same name"):
-        MyData(database, outbox, (NamesNobody("a"), NamesNobody("a")))
+        MyData(database, outbox, (PrivacyEraser(), PrivacyEraser()))
 
 
 async def test_of_somebody_unknown_nothing_is_kept(my_data, clock):
