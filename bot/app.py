@@ -33,6 +33,8 @@ from bot.daily_prompts.answers.service import Answers
 from bot.daily_prompts.choosing import Chooser
 from bot.daily_prompts.library import Shelf, with_own
 from bot.daily_prompts.service import DailyPrompts
+from bot.daily_prompts.skills.library import Skills
+from bot.daily_prompts.skills.toolbox import Toolbox
 from bot.daily_prompts.steering.service import Steering
 from bot.groups.erase import GroupsEraser
 from bot.groups.problems import GroupProblems
@@ -87,6 +89,8 @@ class Parts:
     daily_prompts: DailyPrompts
     answers: Answers
     steering: Steering
+    skills: Skills
+    toolbox: Toolbox
     wins: Wins
     boundaries: Boundaries
     group_problems: GroupProblems
@@ -144,6 +148,8 @@ def build(
         watermarks=Watermarks(database),
         daily_prompts=daily_prompts,
         steering=Steering(database, vault, outbox, groups, chooser, daily_prompts),
+        skills=Skills.load(),
+        toolbox=Toolbox(database),
         answers=answers,
         wins=wins,
         boundaries=Boundaries(database, PrivateNote(database, outbox), public_contacts(helplines)),

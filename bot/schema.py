@@ -17,6 +17,7 @@ STORES = (
     "bot.daily_prompts.store",
     "bot.daily_prompts.answers.store",
     "bot.daily_prompts.steering.store",
+    "bot.daily_prompts.skills.toolbox",
     "bot.progress.store",
     "bot.boundaries.store",
     "bot.privacy.preferences",

@@ -11,6 +11,7 @@ from bot.daily_prompts import checks, library
 from bot.daily_prompts.explain import sentence
 from bot.daily_prompts.model import Depth, Fit, Library, Prompt, Theme
 from bot.daily_prompts.reading_age import reading_age
+from bot.daily_prompts.skills.library import Skills
 from bot.errors import BadInput
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ def check(language: LanguageOption = None, folder: FolderOption = None) -> None:
     if folder and not language:
         raise BadInput("Which language is your folder in?", "Add --language en (or es).")
     findings = sum(_check(name, folder) for name in ([language] if language else library.built_in_languages()))
+    findings += _check_skills()
     if findings:
         note(f"{findings} to look at.")
         raise typer.Exit(FINDINGS)
@@ -142,6 +144,14 @@ def _check(language: str, folder: Path | None) -> int:
     for problem in problems:
         out(str(problem))
     return len(problems)
+
+
+def _check_skills() -> int:
+    skills = Skills.load()
+    for problem in skills.problems:
+        out(f"{problem.message} {problem.remedy}")
+    note(f"{len(skills.of('en'))} exercises.")
+    return len(skills.problems)
 
 
 def _load(language: str, folder: Path | None) -> Library:

@@ -46,7 +46,7 @@ class DailyPromptsCog(commands.GroupCog, group_name="prompt", group_description=
             topics.topics_select(self._tools),
             suggestions.suggestion_button(self._tools),
         )
-        self._prompts = PromptDeliverer(client, parts.daily_prompts, parts.groups, parts.words)
+        self._prompts = PromptDeliverer(client, parts.daily_prompts, parts.groups, parts.words, parts.skills)
         self._answers = AnswerDeliverer(client, parts.answers, parts.daily_prompts, parts.groups, parts.words)
         self._suggestions = suggestions.SuggestionDeliverer(client, self._tools, parts.groups, parts.words)
         self._forms = FormTaker(parts, self._tools)

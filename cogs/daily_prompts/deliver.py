@@ -6,6 +6,7 @@ import discord
 
 from bot.daily_prompts.model import Prompt, Run, RunState
 from bot.daily_prompts.service import DailyPrompts
+from bot.daily_prompts.skills.library import Skills
 from bot.groups.model import Group
 from bot.groups.service import Groups
 from bot.log import get
@@ -24,11 +25,14 @@ _CLOCKS_MAY_DIFFER = timedelta(minutes=2)
 class PromptDeliverer:
     """Sends the outbox's prompts."""
 
-    def __init__(self, client: discord.Client, prompts: DailyPrompts, groups: Groups, words: Library) -> None:
+    def __init__(
+        self, client: discord.Client, prompts: DailyPrompts, groups: Groups, words: Library, skills: Skills
+    ) -> None:
         self._client = client
         self._prompts = prompts
         self._groups = groups
         self._words = words
+        self._skills = skills
 
     async def post(self, row: Row, _now: datetime) -> Receipt:
         """Post a run's prompt; one that an interrupted try has already posted is found and not posted again."""
@@ -45,7 +49,8 @@ class PromptDeliverer:
             posted = await self._left_behind(row, run, group)
             if posted is None:
                 circle = self._client.get_partial_messageable(group.circle, guild_id=group.server)
-                layout = post_layout(run, prompt, self._words.of(group.language))
+                skill = self._skills.of(group.language).get(prompt.skill or "")
+                layout = post_layout(run, prompt, self._words.of(group.language), skill)
                 posted = (await circle.send(view=layout, nonce=row.nonce)).id
         await self._with_thread(group, posted, prompt)
         return Receipt(group.circle, posted)

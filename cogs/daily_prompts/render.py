@@ -4,7 +4,9 @@ import discord
 from discord import ui
 
 from bot.daily_prompts.model import Prompt, Run
+from bot.daily_prompts.skills.model import Skill
 from bot.words import Words
+from cogs.daily_prompts.skill_render import open_button
 from cogs.shared.interactions import SafeLayout
 
 PREFIX = "prompt"
@@ -16,12 +18,17 @@ def action_id(run_id: int, action: str) -> str:
     return f"{PREFIX}:{run_id}:{action}"
 
 
-def post_layout(run: Run, prompt: Prompt, words: Words) -> ui.LayoutView:
-    """Lay out a prompt: its note if it has one, the text, why it may help in small letters, and what one can do."""
+def post_layout(run: Run, prompt: Prompt, words: Words, skill: Skill | None = None) -> ui.LayoutView:
+    """Lay out a prompt: its note if it has one, the text, why it may help in small letters, and what one can do.
+
+    `skill` is an exercise that goes with it and can be opened from there.
+    """
     layout = SafeLayout(timeout=None)
     layout.add_item(ui.TextDisplay(f"### {words('daily_prompts.post.heading')}\n{prompt_text(prompt, words)}"))
     layout.add_item(ui.TextDisplay(words("daily_prompts.post.why", why=prompt.why)))
     layout.add_item(actions(run.id, words))
+    if skill is not None:
+        layout.add_item(ui.ActionRow(open_button(skill, words)))
     return layout
 
 

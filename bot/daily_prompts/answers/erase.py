@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.daily_prompts.answers import store
 from bot.daily_prompts.answers.service import Answers
+from bot.daily_prompts.skills import toolbox
 from bot.daily_prompts.steering import store as steering_store
 from bot.privacy.contract import Holding, Whose, counted
 from bot.storage.vault import Vault
@@ -28,6 +29,7 @@ class DailyPromptsEraser:
             *counted("answers", await store.count_of_member(tx, whose)),
             *counted("prompt_marks", len(await store.marks_of(tx, whose))),
             *counted("resting_topics", len(await store.resting_of(tx, whose))),
+            *counted("toolbox", await self._in_toolbox(tx, whose)),
             *counted("own_prompts", len(await steering_store.own_of(tx, whose, self._vault))),
         ]
 
@@ -52,7 +54,8 @@ class DailyPromptsEraser:
             {"group": prompt.group_key, "written_at": prompt.written_at.isoformat(), "text": prompt.text}
             for prompt in await steering_store.own_of(tx, whose, self._vault)
         ]
-        return {"answers": answers, "marks": marks, "resting_topics": topics, "own_prompts": own}
+        tools = [row["skill"] for row in await toolbox.kept_by(tx, whose.member_id)] if whose.groups is None else []
+        return {"answers": answers, "marks": marks, "resting_topics": topics, "own_prompts": own, "toolbox": tools}
 
     async def erase_member(self, tx: AsyncConnection, whose: Whose, now: datetime) -> None:
         """Erase all of it; answers that are shown are taken away."""
@@ -61,3 +64,9 @@ class DailyPromptsEraser:
         await store.forget_marks(tx, whose)
         await store.forget_resting(tx, whose)
         await steering_store.forget_own(tx, whose)
+        await toolbox.forget(tx, whose)
+
+    @staticmethod
+    async def _in_toolbox(tx: AsyncConnection, whose: Whose) -> int:
+        """Count the exercises in a toolbox; it belongs to no group, so an erase within groups leaves it."""
+        return len(await toolbox.kept_by(tx, whose.member_id)) if whose.groups is None else 0

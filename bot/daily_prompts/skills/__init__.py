@@ -1,0 +1,1 @@
+"""Exercises as data, a step at a time, and a member's own toolbox of those that help."""
