@@ -13,12 +13,16 @@ _TEXT = "holdspace_text"
 
 
 def describe(cog: commands.Cog, words: Library, table: str) -> None:
-    """Give a cog's commands their descriptions: `<table>.<name>`, with spaces and dashes as underscores."""
+    """Give a cog's commands and their options their descriptions: `<table>.<name>` and `<table>.<name>_<option>`."""
     english = words.of(FALLBACK)
     for command in cog.walk_app_commands():
         text = f"{table}.{command.qualified_name.replace(' ', '_').replace('-', '_')}"
         command.description = english(text)
         command.extras[_TEXT] = text
+        if isinstance(command, app_commands.Command):
+            for name, option in command._params.items():  # noqa: SLF001  (discord.py has no other way after the fact)
+                if f"{text}_{name}" in english.names():
+                    option.description = english(f"{text}_{name}")
 
 
 def commands_for_members(tree: app_commands.CommandTree[Any], words: Words) -> Iterator[tuple[str, str]]:
