@@ -148,7 +148,8 @@ class Outbox:
         async with self._database.write() as tx:
             for late in await store.expire(tx, self._deliverers, now):
                 await self._kinds[late.kind].on_failed(tx, late, "too late", now)
-            return await store.lease(tx, self._deliverers, self._owner, _BATCH, now)
+            urgent = [name for name, kind in self._kinds.items() if kind.crisis]
+            return await store.lease(tx, self._deliverers, self._owner, _BATCH, now, first=urgent)
 
     async def _send(self, row: Row, limit: asyncio.Semaphore) -> None:
         async with limit:

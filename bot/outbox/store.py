@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import Column, Index, Integer, RowMapping, String, Table, insert, or_, select, update
+from sqlalchemy import Column, Index, Integer, RowMapping, String, Table, case, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.outbox.model import NewRow, Receipt, Row, RowState
@@ -63,14 +63,16 @@ async def add(tx: AsyncConnection, row: NewRow, now: datetime) -> int:
     return row_id
 
 
-async def lease(tx: AsyncConnection, kinds: Collection[str], owner: str, limit: int, now: datetime) -> list[Row]:
+async def lease(
+    tx: AsyncConnection, kinds: Collection[str], owner: str, limit: int, now: datetime, first: Collection[str] = ()
+) -> list[Row]:
     """Take up to `limit` due rows of these kinds; a row whose earlier lease ran out is marked as uncertain."""
     free = outbox.c.state == RowState.WAITING.value
     left_behind = (outbox.c.state == RowState.LEASED.value) & (outbox.c.lease_until <= now)
     due = (
         select(outbox.c.id, outbox.c.state, outbox.c.uncertain_since, outbox.c.lease_until)
         .where(outbox.c.kind.in_(kinds), outbox.c.due_at <= now, or_(free, left_behind))
-        .order_by(outbox.c.due_at, outbox.c.id)
+        .order_by(case((outbox.c.kind.in_(first), 0), else_=1), outbox.c.due_at, outbox.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
     )

@@ -20,7 +20,7 @@ def describe(cog: commands.Cog, words: Library, table: str) -> None:
         command.description = english(text)
         command.extras[_TEXT] = text
         if isinstance(command, app_commands.Command):
-            for name, option in command._params.items():  # noqa: SLF001  (discord.py has no other way after the fact)
+            for name, option in command._params.items():  # discord.py has no other way after the fact
                 if f"{text}_{name}" in english.names():
                     option.description = english(f"{text}_{name}")
 

@@ -216,3 +216,16 @@ def test_the_wait_between_tries_doubles_up_to_a_bound(clock):
 
 def test_a_nonce_fits_discord():
     assert len(NewRow("a", "b", {}).nonce) <= 25
+
+
+async def test_a_page_never_waits_behind_prompts(database, clock):
+    sender = Sender(Receipt())
+    outbox = await outbox_with(database, clock, sender)
+    outbox.declare(Kind("crisis.test", crisis=True))
+    outbox.deliver_with("crisis.test", sender)
+    async with database.write() as tx:
+        for n in range(60):
+            await outbox.add(tx, NewRow("test.note", f"prompt:{n}", {}), clock.now())
+        await outbox.add(tx, NewRow("crisis.test", "case:1", {}), clock.now())
+    await outbox.run_due(clock.now())
+    assert "crisis.test" in [row.kind for row in sender.rows[:10]]
