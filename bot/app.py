@@ -15,10 +15,12 @@ from bot.boundaries.erase import BoundariesEraser
 from bot.boundaries.service import Boundaries, public_contacts
 from bot.clock import Clock, SystemClock
 from bot.config import Settings
+from bot.crisis.confirmed_lines import ConfirmedLines
 from bot.crisis.direct_answers import DirectAnswers
 from bot.crisis.erase import CrisisEraser
 from bot.crisis.helplines import Helplines
 from bot.crisis.intake import Intake
+from bot.crisis.member_erase import MemberCareEraser
 from bot.crisis.memory import Memory
 from bot.crisis.model import DIRECT_ANSWER, MEMBER_TEXT, NOTICE, PAGE
 from bot.crisis.notices import Notices
@@ -85,6 +87,7 @@ class Parts:
     screeners: Screeners
     direct_answers: DirectAnswers
     crisis_texts: CrisisTexts
+    confirmed_lines: ConfirmedLines
     watermarks: Watermarks
     daily_prompts: DailyPrompts
     answers: Answers
@@ -110,6 +113,7 @@ def build(
     intake, memory = Intake(cases), Memory(database)
     notices = Notices(database, outbox)
     screeners = Screeners(screener, notices)
+    confirmed_lines = ConfirmedLines(database, groups, helplines, notices.add)
     wins = Wins(database, vault, outbox, cases.open_cases)
     chooser = Chooser(Shelf(with_own(settings.daily_prompts.folder)), vault, words)
     daily_prompts = DailyPrompts(database, outbox, groups, chooser, cases.open_cases, notices.add)
@@ -122,6 +126,7 @@ def build(
         PrivacyEraser(),
         GroupsEraser(),
         crisis_eraser,
+        MemberCareEraser(),
         OutboxEraser((PAGE, MEMBER_TEXT, NOTICE, DIRECT_ANSWER)),
     )
     my_data = MyData(database, outbox, erasers)
@@ -144,7 +149,8 @@ def build(
         screeners=screeners,
         notices=notices,
         direct_answers=DirectAnswers(database, outbox),
-        crisis_texts=CrisisTexts(words, helplines),
+        crisis_texts=CrisisTexts(words, helplines, confirmed_lines.of),
+        confirmed_lines=confirmed_lines,
         watermarks=Watermarks(database),
         daily_prompts=daily_prompts,
         steering=Steering(database, vault, outbox, groups, chooser, daily_prompts),
@@ -172,6 +178,7 @@ def jobs(parts: Parts) -> list[Job]:
         Job("answers", timedelta(seconds=15), _hourly(parts.answers.run_due)),
         Job("wins", timedelta(seconds=15), _hourly(parts.wins.run_due)),
         Job("boundaries", timedelta(seconds=15), _hourly(parts.boundaries.run_due)),
+        Job("confirmed_lines", timedelta(seconds=15), parts.confirmed_lines.run_due),
         Job("closed_cases", timedelta(seconds=15), parts.crisis_eraser.run_due),
         Job("departures", timedelta(seconds=15), _hourly(parts.departures.run_due)),
         Job("memory_cleaning", timedelta(seconds=15), _hourly(parts.memory.forget_old)),
@@ -194,6 +201,7 @@ async def opened(
         async with Presence(database) as presence:
             parts = build(settings, clock or SystemClock(), database, vault, presence, screener or Screener.load())
             await parts.groups.refresh(parts.clock.now())
+            await parts.confirmed_lines.refresh(parts.clock.now())
             await parts.screeners.prepare(parts.groups.all(), parts.clock.now())
             yield parts
     finally:

@@ -14,6 +14,7 @@ STORES = (
     "bot.crisis.watermarks",
     "bot.crisis.memory",
     "bot.crisis.erase",
+    "bot.crisis.confirmed_lines",
     "bot.daily_prompts.store",
     "bot.daily_prompts.answers.store",
     "bot.daily_prompts.steering.store",

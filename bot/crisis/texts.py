@@ -1,7 +1,9 @@
 """What people read about a case, composed from `prompts/`; every sentence is true when it is rendered."""
 
+from collections.abc import Callable
 from datetime import datetime
 
+from bot.crisis.confirmed_lines import Confirmation
 from bot.crisis.helplines import Helplines, Line
 from bot.crisis.model import Case, Progress, Source
 from bot.groups.model import Group
@@ -11,12 +13,23 @@ _LINES_SHOWN = 3
 _SAID_OF_SOURCE = {Source.REPORT: "crisis.page.report", Source.FAULT: "crisis.page.fault"}
 
 
-class CrisisTexts:
-    """Composes the texts of crisis care in a group's language, with the lines of its country."""
+ConfirmedIn = Callable[[Group, str], Confirmation | None]
 
-    def __init__(self, library: Library, helplines: Helplines) -> None:
+
+def _by_nobody(_group: Group, _country: str) -> None:
+    return None
+
+
+class CrisisTexts:
+    """Composes the texts of crisis care in a group's language, with the lines of its country.
+
+    `confirmed` says whether a group's therapists have checked the lines of a country.
+    """
+
+    def __init__(self, library: Library, helplines: Helplines, confirmed: ConfirmedIn = _by_nobody) -> None:
         self._library = library
         self._helplines = helplines
+        self._confirmed = confirmed
 
     def words(self, group: Group | None) -> Words:
         """Return the words of a group's language."""
@@ -31,7 +44,7 @@ class CrisisTexts:
             words(f"crisis.member.{progress.word}", group=group.label),
             "",
             words("crisis.member.waiting"),
-            *self._ways(words, group.country),
+            *self._ways(words, group, group.country),
         ]
         return "\n".join(parts)
 
@@ -50,14 +63,14 @@ class CrisisTexts:
         """Compose the answer to a direct message that raised no alarm."""
         words = self.words(group)
         if group is None:
-            return "\n".join([words("crisis.dm.no_group"), *self._ways(words, "")])
+            return "\n".join([words("crisis.dm.no_group"), *self._ways(words, None, "")])
         return "\n".join(
-            [words("crisis.dm.automatic"), words("crisis.dm.not_a_crisis"), *self._ways(words, group.country)]
+            [words("crisis.dm.automatic"), words("crisis.dm.not_a_crisis"), *self._ways(words, group, group.country)]
         )
 
     def ways_to_people(self, group: Group | None) -> list[str]:
         """List where a person can be reached now: lines of the group's country, directories, the emergency number."""
-        return self._ways(self.words(group), group.country if group else "")
+        return self._ways(self.words(group), group, group.country if group else "")
 
     def page(
         self, group: Group, case: Case, people: list[int], link: str, late_since: datetime | None, now: datetime
@@ -96,13 +109,20 @@ class CrisisTexts:
             return words("crisis.member.emergency_unknown")
         return words("crisis.member.emergency", number=number)
 
-    def _ways(self, words: Words, country: str) -> list[str]:
+    def _ways(self, words: Words, group: Group | None, country: str) -> list[str]:
         lines = self._lines(country)
         listed = ["- " + _line(words, line) for line in lines[:_LINES_SHOWN]]
         listed.append("- " + self.emergency(words, country))
-        if any(line.verified_on is None for line in self._helplines.of(country)):
-            listed.append(words("crisis.member.unconfirmed"))
-        return listed
+        return [*listed, *self._checked(words, group, country)]
+
+    def _checked(self, words: Words, group: Group | None, country: str) -> list[str]:
+        """Say whether a therapist has checked these numbers, and when; nothing where there are none."""
+        if not self._helplines.of(country) and self._helplines.emergency(country) is None:
+            return []
+        confirmed = self._confirmed(group, country) if group else None
+        if confirmed is None:
+            return [words("crisis.member.unconfirmed")]
+        return [words("crisis.member.confirmed", date=f"<t:{int(confirmed.at.timestamp())}:D>")]
 
     def _lines(self, country: str) -> list[Line]:
         """Return a country's lines, then directories, so that there are always two ways beside the emergency number."""

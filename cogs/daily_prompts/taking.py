@@ -155,7 +155,9 @@ class FormTaker:
         )
         # The answer to the form is the member's text, so that nothing is written where others could see it.
         read = await self._parts.watch.read(group, said, tuple(views_of(text)), self._tools.clock.now(), told=False)
-        return read.raised
+        return (
+            read.raised if read.assessment is not None else None
+        )  # a fault of the screening is not the author's alarm
 
     async def _for_raised(self, group: Group, raised: Raised) -> str:
         progress = await self._parts.cases.progress(raised.case)
