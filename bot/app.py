@@ -24,6 +24,7 @@ from bot.crisis.member_erase import MemberCareEraser
 from bot.crisis.memory import Memory
 from bot.crisis.model import DIRECT_ANSWER, MEMBER_TEXT, NOTICE, PAGE
 from bot.crisis.notices import Notices
+from bot.crisis.on_call.erase import OnCallEraser
 from bot.crisis.screeners import Screeners
 from bot.crisis.screening import Screener
 from bot.crisis.service import Cases
@@ -127,6 +128,7 @@ def build(
         GroupsEraser(),
         crisis_eraser,
         MemberCareEraser(),
+        OnCallEraser(),
         OutboxEraser((PAGE, MEMBER_TEXT, NOTICE, DIRECT_ANSWER)),
     )
     my_data = MyData(database, outbox, erasers)

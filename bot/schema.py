@@ -15,6 +15,7 @@ STORES = (
     "bot.crisis.memory",
     "bot.crisis.erase",
     "bot.crisis.confirmed_lines",
+    "bot.crisis.on_call.store",
     "bot.daily_prompts.store",
     "bot.daily_prompts.answers.store",
     "bot.daily_prompts.steering.store",

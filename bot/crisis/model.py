@@ -141,6 +141,8 @@ class Progress:
 
     page_sent: bool
     seen: bool
+    nobody_on_call: bool = False
+    """Nobody was on call when the last page was written, so that it went to every therapist."""
 
     @property
     def word(self) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.crisis.model import Case, Signal
+from bot.crisis.on_call.policy import reached_from
 from bot.groups.model import Group
 
 # No vowels and nothing that is mistaken for another sign when read out on the phone.
@@ -29,15 +30,15 @@ class NextPage:
 
 def first_page(group: Group, now: datetime) -> NextPage:
     """Begin at the top of the chain."""
-    return NextPage(step=0, round=1, then_at=now + group.escalation.acknowledge_within)
+    return _page(group, 0, 1, now)
 
 
 def next_page(group: Group, case: Case, now: datetime) -> NextPage:
     """Go one step down the chain, and begin again at its end: a case never falls silent while it waits."""
     step = case.step + 1
     if step < len(group.escalation.chain):
-        return NextPage(step, case.round, now + group.escalation.acknowledge_within)
-    return NextPage(0, case.round + 1, now + group.escalation.acknowledge_within)
+        return _page(group, step, case.round, now)
+    return _page(group, 0, case.round + 1, now)
 
 
 def pages_again(case: Case, signal: Signal, now: datetime) -> bool:
@@ -64,6 +65,15 @@ def brings_forward(group: Group, step: int) -> bool:
     Not at the end of a round: where nothing can be sent at all, the chain goes round at its own pace.
     """
     return step + 1 < len(group.escalation.chain)
+
+
+def _page(group: Group, step: int, round_: int, now: datetime) -> NextPage:
+    """Page a step, or the first one after it that reaches somebody who is on duty, and wait as long as that one waits.
+
+    A step at which everybody is off duty is passed over without a wait.
+    """
+    step = reached_from(group, step, now)
+    return NextPage(step, round_, now + group.escalation.wait_of(step))
 
 
 def new_code(length: int = _CODE_LENGTH) -> str:

@@ -20,6 +20,7 @@ from bot.crisis.model import (
     Raised,
     Signal,
 )
+from bot.crisis.on_call.store import whom
 from bot.crisis.screening import Level
 from bot.groups.model import Group
 from bot.groups.service import Groups
@@ -212,8 +213,10 @@ class Cases:
         return 1
 
     async def _write_page(self, tx: AsyncConnection, group: Group, case: Case, now: datetime) -> None:
-        await self._outbox.add(tx, _page(case, {"target": _CARE}), now)
-        details = {"step": case.step, "round": case.round, "people": list(group.people_of(case.step))}
+        reached = await whom(tx, group, case.step, now)
+        people = list(reached.people)
+        await self._outbox.add(tx, _page(case, {"target": _CARE, "people": people}), now)
+        details = {"step": case.step, "round": case.round, "people": people, "nobody_on_call": reached.nobody_on_call}
         await store.record(tx, case.id, "paged", now, details=details)
 
     async def _write_member_text(self, tx: AsyncConnection, case: Case, signal: Signal, now: datetime) -> None:
@@ -248,7 +251,7 @@ class Cases:
         if group is None or case.state is not CaseState.OPEN:
             return
         if row.ref["target"] == _CARE:
-            for person in group.people_of(row.ref["step"]):
+            for person in row.ref.get("people", group.therapists):
                 await self._outbox.add(tx, _page(case, {"target": _DIRECT, "to": person}), now)
         elif policy.brings_forward(group, row.ref["step"]):
             await store.bring_forward(tx, case.id, row.ref["step"], row.ref["round"], now)

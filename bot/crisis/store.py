@@ -348,7 +348,15 @@ async def pages_sent(tx: AsyncConnection, case: Case) -> int:
 
 async def progress(tx: AsyncConnection, case: Case) -> Progress:
     """Say what has happened to a case so far."""
-    return Progress(page_sent=await pages_sent(tx, case) > 0, seen=not case.waits)
+    return Progress(
+        page_sent=await pages_sent(tx, case) > 0, seen=not case.waits, nobody_on_call=await _nobody_on_call(tx, case)
+    )
+
+
+async def _nobody_on_call(tx: AsyncConnection, case: Case) -> bool:
+    query = select(events.c.details).where(events.c.case_id == case.id, events.c.kind == "paged")
+    newest = (await tx.execute(query.order_by(events.c.id.desc()).limit(1))).scalar()
+    return bool(newest and newest.get("nobody_on_call"))
 
 
 async def last_member_text(tx: AsyncConnection, case: Case) -> tuple[int, int] | None:

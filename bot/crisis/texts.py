@@ -42,6 +42,7 @@ class CrisisTexts:
             words("crisis.member.opening"),
             words("crisis.member.automatic"),
             words(f"crisis.member.{progress.word}", group=group.label),
+            *_said_of(words, progress),
             "",
             words("crisis.member.waiting"),
             *self._ways(words, group, group.country),
@@ -54,7 +55,7 @@ class CrisisTexts:
         lines = self._lines(group.country)
         return words(
             "crisis.member.short",
-            status=words(f"crisis.member.{progress.word}", group=group.label),
+            status=" ".join([words(f"crisis.member.{progress.word}", group=group.label), *_said_of(words, progress)]),
             emergency=self.emergency(words, group.country),
             first_line=_line(words, lines[0]) if lines else "",
         )
@@ -127,6 +128,13 @@ class CrisisTexts:
     def _lines(self, country: str) -> list[Line]:
         """Return a country's lines, then directories, so that there are always two ways beside the emergency number."""
         return [*self._helplines.of(country), *self._helplines.directories()]
+
+
+def _said_of(words: Words, progress: Progress) -> list[str]:
+    """Say what a member has to know about an alarm that nobody has seen yet: that nobody is on call."""
+    if progress.seen or not progress.nobody_on_call:
+        return []
+    return [words("on_call.member.nobody")]
 
 
 def age(since: datetime, now: datetime) -> str:

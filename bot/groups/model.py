@@ -9,7 +9,8 @@ Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 EVERYONE = "everyone"
-Step = tuple[int, ...] | Literal["everyone"]
+ON_CALL = "on-call"
+Step = tuple[int, ...] | Literal["everyone", "on-call"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +23,55 @@ class DailyPromptTimes:
 
 @dataclass(frozen=True, slots=True)
 class Escalation:
-    """Who is paged, step by step; the chain begins again at its end until somebody takes the case."""
+    """Who is paged, step by step; the chain begins again at its end until somebody takes the case.
+
+    `waits` are the steps' own waits, as far as they have one; the others wait for `acknowledge_within`. `last_resort`
+    names a target outside Discord that is paged at the last step, and at once when nobody is on call.
+    """
 
     chain: tuple[Step, ...]
     acknowledge_within: timedelta
+    waits: tuple[timedelta | None, ...] = ()
+    last_resort: str | None = None
+
+    def wait_of(self, step: int) -> timedelta:
+        """Return how long a step waits for somebody before the next one is paged."""
+        own = self.waits[step] if step < len(self.waits) else None
+        return own or self.acknowledge_within
+
+    @property
+    def last(self) -> int:
+        """The number of the last step, from 0."""
+        return len(self.chain) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """Hours of one therapist that come back every week, in the group's own time.
+
+    `end` at or before `start` is on the following day; the same time twice is a whole day.
+    """
+
+    who: int
+    days: tuple[Weekday, ...]
+    start: time
+    end: time
+
+
+@dataclass(frozen=True, slots=True)
+class Rota:
+    """The weekly shifts of those on call, which do not overlap, and the hours in which therapists are off duty."""
+
+    shifts: tuple[Hours, ...] = ()
+    off_duty: tuple[Hours, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What members are told about answers: when somebody usually looks, in words, and within what time."""
+
+    hours: str
+    within: timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +97,10 @@ class Group:
     changed_at: datetime
     overlay: str | None = None
     """The group's own additions to the screening lexicon, as TOML."""
+    rota: Rota | None = None
+    """Who is on call; None in a group that was just read from a file means that the file says nothing about it."""
+    response: Response | None = None
+    """None where nobody has set it; in a file, that it says nothing about it."""
 
     @property
     def label(self) -> str:
@@ -58,6 +108,18 @@ class Group:
         return self.name or self.key
 
     def people_of(self, step: int) -> tuple[int, ...]:
-        """Return the therapists that a step of the chain names."""
+        """Return the therapists that a step of the chain may reach; who is on call now, `bot.crisis.on_call` says."""
         entry = self.escalation.chain[step]
+        if entry == ON_CALL and self.shifts:
+            return tuple(person for person in self.therapists if any(shift.who == person for shift in self.shifts))
         return self.therapists if isinstance(entry, str) else entry
+
+    @property
+    def shifts(self) -> tuple[Hours, ...]:
+        """The weekly shifts of those on call."""
+        return self.rota.shifts if self.rota else ()
+
+    @property
+    def off_duty(self) -> tuple[Hours, ...]:
+        """The hours in which therapists are off duty."""
+        return self.rota.off_duty if self.rota else ()

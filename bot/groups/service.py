@@ -1,6 +1,6 @@
 """The groups that the running bot works with, and the import that changes them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -65,10 +65,25 @@ class Groups:
         """Write groups, all or none; the same key updates, absent groups stay. Returns what changed."""
         async with self._database.write() as tx:
             present = {group.key: group for group in await store.load_all(tx, self._vault)}
+            wanted = [_with_what_is_stored(group, present.get(group.key)) for group in wanted]
             changes = [change for group in wanted if (change := _change(present.get(group.key), group)) is not None]
             if not dry_run:
                 await self._write(tx, wanted, {change.key for change in changes}, present, now)
         return changes
+
+    async def change(self, key: str, how: Callable[[Group], Group], now: datetime) -> Group | None:
+        """Change one group as it is stored now; None if there is no such group. `how` may raise to leave it as it is.
+
+        This process sees the change at once, others with their next tick.
+        """
+        async with self._database.write() as tx:
+            if not await store.hold(tx, key):
+                return None
+            before = {group.key: group for group in await store.load_all(tx, self._vault)}[key]
+            after = replace(how(before), changed_at=now)
+            await store.save(tx, after, self._vault)
+        self._by_key[key] = after
+        return after
 
     async def read_all(self) -> list[Group]:
         """Read every group from the database, past the picture in memory."""
@@ -85,9 +100,20 @@ class Groups:
                 await store.save(tx, replace(group, imported_at=imported_at, changed_at=now), self._vault)
 
 
+def _with_what_is_stored(wanted: Group, before: Group | None) -> Group:
+    """Keep the rota and the hours that therapists have set, where a file says nothing about them."""
+    if before is None:
+        return wanted
+    return replace(
+        wanted,
+        rota=before.rota if wanted.rota is None else wanted.rota,
+        response=before.response if wanted.response is None else wanted.response,
+    )
+
+
 _COMPARED = (
     "name", "server", "circle", "care", "therapists", "zone", "language", "country", "daily_prompts", "escalation",
-    "overlay",
+    "overlay", "rota", "response",
 )  # fmt: skip
 
 

@@ -1,14 +1,15 @@
 """All SQL of groups."""
 
 from collections.abc import Sequence
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Column, ForeignKey, RowMapping, String, Table, Text, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.groups.model import EVERYONE, DailyPromptTimes, Escalation, Group
+from bot.groups import stored
+from bot.groups.model import DailyPromptTimes, Group
 from bot.storage.schema import Snowflake, kept, metadata
 from bot.storage.types import Json, Moment, SealedText
 from bot.storage.vault import CannotOpen, Sealed, Vault
@@ -29,6 +30,8 @@ groups = Table(
     Column("daily_prompts", Json),
     Column("escalation", Json, nullable=False),
     Column("overlay", Text),
+    Column("rota", Json),
+    Column("response", Json),
     Column("imported_at", Moment, nullable=False),
     Column("changed_at", Moment, nullable=False),
     info=kept(eraser="groups", retention="as long as the group exists"),
@@ -59,6 +62,11 @@ async def load_all(tx: AsyncConnection, vault: Vault) -> list[Group]:
     return [_group(row, people.get(row["key"], []), vault) for row in rows]
 
 
+async def hold(tx: AsyncConnection, key: str) -> bool:
+    """Hold a group's row for this transaction; False if there is none."""
+    return (await tx.execute(select(groups.c.key).where(groups.c.key == key).with_for_update())).first() is not None
+
+
 async def save(tx: AsyncConnection, group: Group, vault: Vault) -> None:
     """Write a group, new or changed."""
     values = _values(group, vault)
@@ -81,11 +89,10 @@ def _values(group: Group, vault: Vault) -> dict[str, Any]:
         "language": group.language,
         "country": group.country,
         "daily_prompts": None if times is None else {"time": times.time.strftime("%H:%M"), "days": list(times.days)},
-        "escalation": {
-            "chain": [step if step == EVERYONE else list(step) for step in group.escalation.chain],
-            "acknowledge_within": int(group.escalation.acknowledge_within.total_seconds()),
-        },
+        "escalation": stored.of_escalation(group.escalation),
         "overlay": group.overlay,
+        "rota": None if group.rota is None else stored.of_rota(group.rota),
+        "response": None if group.response is None else stored.of_response(group.response),
         "changed_at": group.changed_at,
     }
 
@@ -105,13 +112,12 @@ def _group(row: RowMapping, people: Sequence[int], vault: Vault) -> Group:
         daily_prompts=None
         if times is None
         else DailyPromptTimes(time=time.fromisoformat(times["time"]), days=tuple(times["days"])),
-        escalation=Escalation(
-            chain=tuple(step if step == EVERYONE else tuple(step) for step in escalation["chain"]),
-            acknowledge_within=timedelta(seconds=escalation["acknowledge_within"]),
-        ),
+        escalation=stored.escalation(escalation),
         imported_at=row["imported_at"],
         changed_at=row["changed_at"],
         overlay=row["overlay"],
+        rota=None if row["rota"] is None else stored.rota(row["rota"]),
+        response=None if row["response"] is None else stored.response(row["response"]),
     )
 
 

@@ -10,23 +10,27 @@ from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from bot.errors import BadInput
-from bot.groups.model import EVERYONE, WEEKDAYS, DailyPromptTimes, Escalation, Group, Step
+from bot.groups import toml_rota
+from bot.groups.model import EVERYONE, ON_CALL, WEEKDAYS, DailyPromptTimes, Escalation, Group, Response, Step
 
 _KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,38}")
 _COUNTRY = re.compile(r"[A-Z]{2}")
 _LANGUAGE = re.compile(r"[a-z]{2}(-[A-Z]{2})?")
 _WAIT = re.compile(r"([1-9][0-9]*)([smh])")
 _CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
+_TARGET = re.compile(r"[a-z0-9][a-z0-9_-]{0,38}")
+_NTH = re.compile(r"(\w+)\[(\d+)\](?:\.(\w+))?")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours"}
 _LARGEST_ID = 2**63 - 1
 _LONGEST_WAIT = timedelta(hours=24)
 _NAME_LENGTH = 80
+_HOURS_LENGTH = 150
 
 _FIELDS = {
     "key", "name", "server", "circle", "care", "therapists", "timezone", "language", "country",
-    "daily_prompts", "escalation", "screening",
+    "daily_prompts", "escalation", "screening", "on_call", "off_duty", "response",
 }  # fmt: skip
-_OPTIONAL = {"daily_prompts", "screening"}
+_OPTIONAL = {"daily_prompts", "screening", "on_call", "off_duty", "response"}
 
 
 class _Problems:
@@ -42,14 +46,27 @@ class _Problems:
         self.found.append(f"{self._path}:{self._line(index, field)}: {message} {remedy}")
 
     def _line(self, index: int, field: str) -> int:
-        """Find the line on which a field of the n-th group stands, or the group's first line."""
+        """Find the line on which a field of the n-th group stands, or the group's first line.
+
+        "on_call[1].start" is a field of the second of the group's [[group.on_call]] tables.
+        """
         if index >= len(self._heads):
             return 1
         start = self._heads[index]
         end = self._heads[index + 1] - 1 if index + 1 < len(self._heads) else len(self._lines)
-        name = field.rpartition(".")[2]
+        nth = _NTH.fullmatch(field)
+        if nth is None:
+            return self._search(field.rpartition(".")[2], start, end) or start
+        heads = [n for n in range(start, end + 1) if self._lines[n - 1].strip().startswith(f"[[group.{nth[1]}]]")]
+        number = int(nth[2])
+        if number >= len(heads):
+            return self._search(nth[1], start, end) or start
+        last = next((n - 1 for n in range(heads[number] + 1, end + 1) if self._lines[n - 1].startswith("[")), end)
+        return (self._search(nth[3], heads[number], last) if nth[3] else None) or heads[number]
+
+    def _search(self, name: str, start: int, end: int) -> int | None:
         pattern = re.compile(rf"\s*(\[group\.{re.escape(name)}\]|[\"']?{re.escape(name)}[\"']?\s*=)")
-        return next((n for n in range(start, end + 1) if pattern.match(self._lines[n - 1])), start)
+        return next((n for n in range(start, end + 1) if pattern.match(self._lines[n - 1])), None)
 
 
 def read(path: Path, now: datetime) -> list[Group]:
@@ -130,6 +147,8 @@ class _Reader:
             "daily_prompts": self._daily_prompts(),
             "escalation": self._escalation(therapists),
             "overlay": self._overlay(),
+            "rota": toml_rota.rota(self._entry, therapists, self._bad),
+            "response": self._response(),
         }
         if values["circle"] == values["care"]:
             self._bad("care", "the care channel is the circle.", "Therapists need a channel that members cannot see.")
@@ -219,32 +238,76 @@ class _Reader:
         if not isinstance(table, dict):
             self._bad("escalation", "escalation has to be a table.", "Write [group.escalation].")
             return None
-        self._unknown(table, {"chain", "acknowledge_within"}, "escalation.")
+        self._unknown(table, {"chain", "acknowledge_within", "last_resort"}, "escalation.")
         chain = table.get("chain")
         if not isinstance(chain, list) or not chain:
             self._bad("escalation.chain", "the chain is empty.", 'Write chain = [[3001], "everyone"].')
             return None
         steps = tuple(self._step(number, step, therapists) for number, step in enumerate(chain, 1))
-        return Escalation(steps, self._wait(table.get("acknowledge_within")))
+        waits = tuple(self._own_wait(step) for step in chain)
+        return Escalation(
+            steps,
+            self._wait(table.get("acknowledge_within"), "acknowledge_within"),
+            waits if any(waits) else (),
+            self._last_resort(table.get("last_resort")),
+        )
+
+    def _last_resort(self, value: Any) -> str | None:
+        if value is None or (isinstance(value, str) and _TARGET.fullmatch(value)):
+            return value
+        self._bad(
+            "escalation.last_resort",
+            "last_resort is no name of a target.",
+            "Name a target outside Discord: small letters, digits and dashes.",
+        )
+        return None
+
+    def _own_wait(self, step: Any) -> timedelta | None:
+        return self._wait(step["wait"], "chain") if isinstance(step, dict) and "wait" in step else None
 
     def _step(self, number: int, step: Any, therapists: tuple[int, ...]) -> Step:
+        if isinstance(step, dict):  # a step with a wait of its own: { page = "on-call", wait = "2m" }
+            self._unknown(step, {"page", "wait"}, "escalation.chain.")
+            step = step.get("page")
         if step == EVERYONE:
             return "everyone"
+        if step == ON_CALL:
+            return "on-call"
         if not isinstance(step, list) or not step or not all(_is_id(who) for who in step):
-            self._bad("escalation.chain", f"step {number} of the chain is not usable.", 'Write [3001] or "everyone".')
+            self._bad(
+                "escalation.chain",
+                f"step {number} of the chain is not usable.",
+                'Write [3001], "on-call" or "everyone", or { page = "on-call", wait = "2m" }.',
+            )
             return "everyone"
         for who in step:
             if who not in therapists:
                 self._bad("escalation.chain", f"step {number} of the chain names {who}.", "Add this id to therapists.")
         return tuple(step)
 
-    def _wait(self, value: Any) -> timedelta:
+    def _response(self) -> Response | None:
+        """Read what members are told about answers: the hours in words, and the time within which somebody answers."""
+        table = self._entry.get("response")
+        if table is None:
+            return None
+        if not isinstance(table, dict):
+            self._bad("response", "response has to be a table.", "Write [group.response].")
+            return None
+        self._unknown(table, {"hours", "within"}, "response.")
+        hours = table.get("hours")
+        if not isinstance(hours, str) or not hours.strip() or len(hours) > _HOURS_LENGTH:
+            wanted = f'Write it for members, in up to {_HOURS_LENGTH} characters, as "Monday to Friday, 9 to 17".'
+            self._bad("response.hours", "hours says nothing.", wanted)
+            return None
+        return Response(hours.strip(), self._wait(table.get("within"), "within"))
+
+    def _wait(self, value: Any, field: str) -> timedelta:
         match = _WAIT.fullmatch(value) if isinstance(value, str) else None
         wait = timedelta(**{_UNITS[match[2]]: int(match[1])}) if match and len(match[1]) <= 6 else None  # noqa: PLR2004
         if wait is None or not timedelta(seconds=10) <= wait <= _LONGEST_WAIT:
             self._bad(
-                "escalation.acknowledge_within",
-                "acknowledge_within is not usable.",
+                field,
+                f"{'a wait in the chain' if field == 'chain' else field} is not usable.",
                 'Write a wait from 10 seconds to 24 hours, as "90s", "5m" or "1h".',
             )
             return timedelta(minutes=5)
@@ -273,16 +336,35 @@ def _written(group: Group) -> str:
         f"language = {_quoted(group.language)}",
         f"country = {_quoted(group.country)}",
     ]
+    if group.rota is not None:
+        lines += toml_rota.empty_lists(group.rota)
     if group.daily_prompts is not None:
         days = ", ".join(_quoted(day) for day in group.daily_prompts.days)
         lines += ["[group.daily_prompts]", f'time = "{group.daily_prompts.time:%H:%M}"', f"days = [{days}]"]
-    chain = ", ".join(_quoted(step) if step == EVERYONE else _list(step) for step in group.escalation.chain)
-    wait = _wait_text(group.escalation.acknowledge_within)
-    lines += ["[group.escalation]", f"chain = [{chain}]", f"acknowledge_within = {_quoted(wait)}"]
+    lines += _written_escalation(group.escalation)
     if group.overlay is not None:
         lines += ["[group.screening]", f"overlay = {_quoted(group.overlay)}"]
+    if group.response is not None:
+        within = _quoted(_wait_text(group.response.within))
+        lines += ["[group.response]", f"hours = {_quoted(group.response.hours)}", f"within = {within}"]
+    if group.rota is not None:
+        lines += toml_rota.tables(group.rota)
     lines.append("")
     return "\n".join(lines)
+
+
+def _written_escalation(escalation: Escalation) -> list[str]:
+    chain = ", ".join(_written_step(escalation, number) for number in range(len(escalation.chain)))
+    wait = _wait_text(escalation.acknowledge_within)
+    lines = ["[group.escalation]", f"chain = [{chain}]", f"acknowledge_within = {_quoted(wait)}"]
+    return lines if escalation.last_resort is None else [*lines, f"last_resort = {_quoted(escalation.last_resort)}"]
+
+
+def _written_step(escalation: Escalation, number: int) -> str:
+    step = escalation.chain[number]
+    who = _quoted(step) if isinstance(step, str) else _list(step)
+    own = escalation.waits[number] if number < len(escalation.waits) else None
+    return who if own is None else f"{{ page = {who}, wait = {_quoted(_wait_text(own))} }}"
 
 
 def _wait_text(wait: timedelta) -> str:

@@ -39,7 +39,8 @@ class CrisisDeliverers:
         group = self._group(case.group_key)
         if row.ref["target"] == "dm":
             return await self._page_directly(row, group, case, now)
-        people = list(group.people_of(min(row.ref["step"], len(group.escalation.chain) - 1)))
+        named = row.ref.get("people", group.therapists)
+        people = [person for person in named if person in group.therapists] or list(group.therapists)
         signals = await self._cases.signals(case)
         late = next((signal.said_at for signal in signals if signal.late), None)
         text = self._rendered(lambda: self._texts.page(group, case, people, _where(group, signals), late, now), case)
