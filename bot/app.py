@@ -22,9 +22,11 @@ from bot.crisis.helplines import Helplines
 from bot.crisis.intake import Intake
 from bot.crisis.member_erase import MemberCareEraser
 from bot.crisis.memory import Memory
-from bot.crisis.model import DIRECT_ANSWER, MEMBER_TEXT, NOTICE, PAGE
+from bot.crisis.model import DIRECT_ANSWER, MEMBER_TEXT, NOTICE, PAGES
 from bot.crisis.notices import Notices
 from bot.crisis.on_call.erase import OnCallEraser
+from bot.crisis.outside_pages import OutsidePages, refuse_wrong_addresses, targets_of
+from bot.crisis.reach import Reach
 from bot.crisis.screeners import Screeners
 from bot.crisis.screening import Screener
 from bot.crisis.service import Cases
@@ -78,6 +80,7 @@ class Parts:
     words: Library
     outbox: Outbox
     groups: Groups
+    reach: Reach
     preferences: Preferences
     screener: Screener
     cases: Cases
@@ -110,7 +113,10 @@ def build(
     words, helplines = Library.load(), Helplines.load()
     outbox = Outbox(database, clock, presence)
     groups = Groups(database, vault)
-    cases = Cases(database, outbox, groups)
+    targets, reach = targets_of(settings.paging), Reach()
+    refuse_wrong_addresses(targets)
+    cases = Cases(database, outbox, groups, targets, reach)
+    OutsidePages(cases, groups, targets, words, reach).register(outbox)
     intake, memory = Intake(cases), Memory(database)
     notices = Notices(database, outbox)
     screeners = Screeners(screener, notices)
@@ -129,7 +135,7 @@ def build(
         crisis_eraser,
         MemberCareEraser(),
         OnCallEraser(),
-        OutboxEraser((PAGE, MEMBER_TEXT, NOTICE, DIRECT_ANSWER)),
+        OutboxEraser((*PAGES, MEMBER_TEXT, NOTICE, DIRECT_ANSWER)),
     )
     my_data = MyData(database, outbox, erasers)
     return Parts(
@@ -142,6 +148,7 @@ def build(
         words=words,
         outbox=outbox,
         groups=groups,
+        reach=reach,
         preferences=Preferences(database, clock),
         screener=screener,
         cases=cases,

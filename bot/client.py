@@ -115,6 +115,19 @@ class HoldspaceClient(commands.AutoShardedBot):
     async def on_message(self, _message: discord.Message, /) -> None:
         """Take no commands from messages: they are slash commands and buttons only."""
 
+    async def on_connect(self) -> None:
+        """Note that Discord answers."""
+        self.parts.reach.back()
+
+    async def on_resumed(self) -> None:
+        """Note that Discord answers again."""
+        self.parts.reach.back()
+
+    async def on_disconnect(self) -> None:
+        """Note that Discord is away; pages outside it say so until it is back."""
+        if not self.is_closed():
+            self.parts.reach.lost(self.parts.clock.now())
+
     async def on_caught_up(self) -> None:
         """Note that the crisis cog has read back everything that it missed."""
         self.caught_up.set()

@@ -206,6 +206,61 @@ class HealthSettings(_Section):
         return host
 
 
+_TARGET_NAME = r"[a-z0-9]+(_[a-z0-9]+)*"
+
+
+class PagingTarget(_Section):
+    """[[paging.target]]: one way to reach somebody outside Discord."""
+
+    name: str = Field(
+        max_length=40,
+        pattern=f"^{_TARGET_NAME}$",
+        description='A short name of yours, as "maria_phone": small letters, digits and single underscores.',
+    )
+    therapist: int | None = Field(
+        default=None,
+        gt=0,
+        lt=2**63,
+        description="Whose it is: the therapist's Discord user id. Left out for a group's last resort.",
+    )
+    url: SecretStr | None = Field(
+        default=None,
+        description="The address, as apprise writes it (mailto://..., ntfys://...). It is a secret: "
+        "better HOLDSPACE_PAGING__URLS__NAME in the environment, or a file paging__urls__NAME in the secrets folder.",
+    )
+
+
+class PagingSettings(_Section):
+    """[paging]: how therapists are reached outside Discord."""
+
+    target: tuple[PagingTarget, ...] = Field(default=(), description="The targets, as [[paging.target]] tables.")
+    urls: dict[str, SecretStr] = Field(
+        default={}, description="The addresses of the targets by their names, where they do not stand with them."
+    )
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> "PagingSettings":
+        names = [target.name for target in self.target]
+        doubled = sorted({name for name in names if names.count(name) > 1})
+        if doubled:
+            raise ValueError(f"two targets have the name {doubled[0]}: give each its own")
+        if unknown := sorted(set(self.urls) - set(names)):
+            raise ValueError(f"there is an address for {unknown[0]}, but no [[paging.target]] with that name")
+        both = [target.name for target in self.target if target.url is not None and target.name in self.urls]
+        if both:
+            raise ValueError(f"{both[0]} has two addresses: keep the one in the environment or in the secrets folder")
+        if missing := [target.name for target in self.target if self.address_of(target) is None]:
+            raise ValueError(
+                f"{missing[0]} has no address: write url, or set HOLDSPACE_PAGING__URLS__{missing[0].upper()}"
+            )
+        return self
+
+    def address_of(self, target: PagingTarget) -> SecretStr | None:
+        """Return a target's address, wherever it was written; None if there is none."""
+        found = target.url or self.urls.get(target.name)
+        return found if found is not None and found.get_secret_value().strip() else None
+
+
 class LogSettings(_Section):
     """[log]: what goes to stderr, as JSON lines."""
 
@@ -229,6 +284,7 @@ class Settings(BaseSettings):
     storage: StorageSettings = Field(default=StorageSettings(), description="The database.")
     encryption: EncryptionSettings = Field(default=EncryptionSettings(), description="The encryption key.")
     daily_prompts: DailyPromptsSettings = Field(default=DailyPromptsSettings(), description="Prompts of your own.")
+    paging: PagingSettings = Field(default=PagingSettings(), description="Pages outside Discord.")
     health: HealthSettings = Field(default=HealthSettings(), description="The page for a watcher.")
     log: LogSettings = Field(default=LogSettings(), description="What goes to stderr.")
 

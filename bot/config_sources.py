@@ -111,8 +111,17 @@ def _open_secrets(path: Path, mode: int, data: dict[str, Any]) -> Iterator[str]:
     discord, storage = data.get("discord"), data.get("storage")
     token = isinstance(discord, dict) and bool(discord.get("token"))
     password = isinstance(storage, dict) and "@" in str(storage.get("url", ""))
-    if os.name == "posix" and mode & 0o007 and (token or password):
+    if os.name == "posix" and mode & 0o007 and (token or password or _has_addresses(data.get("paging"))):
         yield f"{path} holds a secret and every account of this machine can read it. Close it: chmod 600 {path}"
+
+
+def _has_addresses(paging: object) -> bool:
+    """Tell whether a target's address, which holds passwords, stands in the file itself."""
+    if not isinstance(paging, dict):
+        return False
+    targets = paging.get("target")
+    written = [each.get("url") for each in targets if isinstance(each, dict)] if isinstance(targets, list) else []
+    return bool(paging.get("urls")) or any(written)
 
 
 def _from_secrets(folder: Path | None) -> _Layer:

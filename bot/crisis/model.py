@@ -9,6 +9,9 @@ from typing import Any
 from bot.crisis.screening import Level
 
 PAGE = "crisis.page"
+OUTSIDE = "crisis.outside"
+PAGES = (PAGE, OUTSIDE)
+"""The kinds of rows that page somebody: on Discord and outside it."""
 MEMBER_TEXT = "crisis.member_text"
 NOTICE = "crisis.notice"
 DIRECT_ANSWER = "crisis.direct_answer"

@@ -8,12 +8,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.crisis import policy, store
 from bot.crisis.model import (
     MEMBER_TEXT,
-    PAGE,
     Acknowledged,
     Case,
     CaseEvent,
     CaseNotFound,
-    CaseState,
     KnownSignal,
     NotATherapist,
     Progress,
@@ -21,6 +19,9 @@ from bot.crisis.model import (
     Signal,
 )
 from bot.crisis.on_call.store import whom
+from bot.crisis.outside import OutsideTargets
+from bot.crisis.paging import Pager
+from bot.crisis.reach import Reach
 from bot.crisis.screening import Level
 from bot.groups.model import Group
 from bot.groups.service import Groups
@@ -33,7 +34,6 @@ log = get("crisis")
 
 _BATCH = 50
 _MEMBER_TEXT_WORTH = timedelta(hours=1)
-_CARE, _DIRECT = "care", "dm"
 
 
 class Cases:
@@ -44,11 +44,18 @@ class Cases:
     together, before anything is sent.
     """
 
-    def __init__(self, database: Database, outbox: Outbox, groups: Groups) -> None:
+    def __init__(
+        self,
+        database: Database,
+        outbox: Outbox,
+        groups: Groups,
+        targets: OutsideTargets | None = None,
+        reach: Reach | None = None,
+    ) -> None:
         self._database = database
         self._outbox = outbox
         self._groups = groups
-        outbox.declare(Kind(PAGE, crisis=True, on_done=self._page_sent, on_failed=self._page_failed))
+        self._pager = Pager(outbox, groups, targets or OutsideTargets(), reach or Reach(), self._write_status)
         outbox.declare(
             Kind(
                 MEMBER_TEXT,
@@ -87,7 +94,7 @@ class Cases:
             if taken is None:  # somebody was faster: read again who
                 return Acknowledged(await store.get(tx, case_id) or case, first=False)
             await store.record(tx, case_id, "acknowledged", now, by_id=by_id)
-            await self._outbox.supersede(tx, taken.subject, PAGE, now)
+            await self._pager.stop(tx, taken, now)
             await self._write_status(tx, taken, now)
         log.info("case_acknowledged", case=taken.code)
         self._outbox.poke()
@@ -154,6 +161,11 @@ class Cases:
                 for case_id in found:
                     await store.record(tx, case_id, "message_deleted", now)
 
+    async def care_failed(self, row: Row) -> bool:
+        """Say whether the care channel could not be reached with the page that this row belongs to."""
+        async with self._database.read() as tx:
+            return await self._pager.care_failed(tx, row)
+
     async def progress(self, case: Case) -> Progress:
         """Say what has happened so far, for a text that claims no more."""
         async with self._database.read() as tx:
@@ -202,6 +214,8 @@ class Cases:
             await self._write_page(tx, group, case, now)
             return Raised(case, graver=True)
         await store.record(tx, case.id, "joined", now, details={"level": signal.level.word})
+        if case.waits:
+            await self._pager.repeat(tx, case, now)
         return Raised(case)
 
     async def _page_next(self, case: Case, group: Group, now: datetime) -> int:
@@ -214,10 +228,7 @@ class Cases:
 
     async def _write_page(self, tx: AsyncConnection, group: Group, case: Case, now: datetime) -> None:
         reached = await whom(tx, group, case.step, now)
-        people = list(reached.people)
-        await self._outbox.add(tx, _page(case, {"target": _CARE, "people": people}), now)
-        details = {"step": case.step, "round": case.round, "people": people, "nobody_on_call": reached.nobody_on_call}
-        await store.record(tx, case.id, "paged", now, details=details)
+        await self._pager.write(tx, group, case, reached, now)
 
     async def _write_member_text(self, tx: AsyncConnection, case: Case, signal: Signal, now: datetime) -> None:
         ref = {"case": case.id, "member": signal.member_id, "channel": signal.channel_id, "in_dm": signal.in_dm}
@@ -233,29 +244,6 @@ class Cases:
         ref = {"case": case.id, "member": case.member_id, "edit": {"channel": where[0], "message": where[1]}}
         await self._outbox.add(tx, NewRow(MEMBER_TEXT, case.subject, ref, case.group_key), now)
 
-    async def _page_sent(self, tx: AsyncConnection, row: Row, _receipt: Receipt, now: datetime) -> None:
-        case = await store.get(tx, row.ref["case"])
-        if case is None:
-            return
-        await store.record(tx, case.id, "page_sent", now, details=_shown(row))
-        if await store.pages_sent(tx, case) == 1:
-            await self._write_status(tx, case, now)
-
-    async def _page_failed(self, tx: AsyncConnection, row: Row, problem: str, now: datetime) -> None:
-        """Go to the people themselves where the care channel failed; where they fail too, the next step is due."""
-        case = await store.get(tx, row.ref["case"])
-        if case is None:
-            return
-        await store.record(tx, case.id, "page_failed", now, details=_shown(row) | {"problem": problem})
-        group = self._groups.get(case.group_key)
-        if group is None or case.state is not CaseState.OPEN:
-            return
-        if row.ref["target"] == _CARE:
-            for person in row.ref.get("people", group.therapists):
-                await self._outbox.add(tx, _page(case, {"target": _DIRECT, "to": person}), now)
-        elif policy.brings_forward(group, row.ref["step"]):
-            await store.bring_forward(tx, case.id, row.ref["step"], row.ref["round"], now)
-
     async def _member_text_sent(self, tx: AsyncConnection, row: Row, receipt: Receipt, now: datetime) -> None:
         kind = "member_status_changed" if "edit" in row.ref else "member_text_sent"
         await store.record(tx, row.ref["case"], kind, now, details={"claimed": receipt.note})
@@ -265,12 +253,3 @@ class Cases:
 
     async def _member_text_failed(self, tx: AsyncConnection, row: Row, problem: str, now: datetime) -> None:
         await store.record(tx, row.ref["case"], "member_text_failed", now, details={"problem": problem})
-
-
-def _page(case: Case, target: dict[str, object]) -> NewRow:
-    ref = {"case": case.id, "step": case.step, "round": case.round, **target}
-    return NewRow(PAGE, case.subject, ref, case.group_key)
-
-
-def _shown(row: Row) -> dict[str, object]:
-    return {key: row.ref[key] for key in ("target", "step", "round") if key in row.ref}

@@ -27,7 +27,7 @@ from bot.crisis import policy
 from bot.crisis.model import (
     FAULT_KEY,
     MEMBER_TEXT,
-    PAGE,
+    PAGES,
     Case,
     CaseEvent,
     CaseState,
@@ -341,7 +341,7 @@ async def settle_fault(tx: AsyncConnection, group_key: str, message_id: int) -> 
 async def pages_sent(tx: AsyncConnection, case: Case) -> int:
     """Count the pages of a case that somebody's machine has confirmed."""
     query = select(func.count()).where(
-        outbox.c.subject == case.subject, outbox.c.kind == PAGE, outbox.c.state == RowState.DONE.value
+        outbox.c.subject == case.subject, outbox.c.kind.in_(PAGES), outbox.c.state == RowState.DONE.value
     )
     return int((await tx.execute(query)).scalar_one())
 

@@ -96,11 +96,15 @@ class CrisisTexts:
         lines.append(words("crisis.page.look"))
         return "\n".join(lines)
 
-    def direct_page(self, group: Group, case: Case, now: datetime) -> str:
-        """Compose a page that goes to one therapist, because the care channel could not be reached."""
+    def direct_page(self, group: Group, case: Case, now: datetime, *, alone: bool = False) -> str:
+        """Compose a page that goes to one therapist; `alone`: the care channel could not be reached."""
         words = self.words(group)
         return words(
-            "crisis.page.direct", code=case.code, group=group.label, age=age(case.opened_at, now), level=case.level.word
+            "crisis.page.direct_alone" if alone else "crisis.page.direct",
+            code=case.code,
+            group=group.label,
+            age=age(case.opened_at, now),
+            level=case.level.word,
         )
 
     def emergency(self, words: Words, country: str) -> str:

@@ -43,7 +43,9 @@ class CrisisCog(commands.Cog):
         self._edits: dict[int, datetime] = {}
         self._catch_up = CatchUp(client, parts, self.read)
         private_word = PrivateWord(client, parts.preferences)
-        self._deliverers = CrisisDeliverers(client, parts.cases, parts.groups, parts.crisis_texts, private_word)
+        self._deliverers = CrisisDeliverers(
+            client, parts.cases, parts.groups, parts.crisis_texts, private_word, parts.reach
+        )
         self._button = acknowledge_button(parts.cases, parts.groups, parts.crisis_texts, parts.clock)
         words = parts.crisis_texts.words(None)
         self._report = app_commands.ContextMenu(name=words("crisis.report.menu"), callback=self._report_message)

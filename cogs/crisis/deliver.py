@@ -6,12 +6,13 @@ from datetime import datetime
 import discord
 
 from bot.crisis.model import Case, KnownSignal
+from bot.crisis.reach import Reach
 from bot.crisis.service import Cases
 from bot.crisis.texts import CrisisTexts
 from bot.groups.model import Group
 from bot.groups.service import Groups
 from bot.log import get
-from bot.outbox.model import Permanent, Receipt, Row, Superseded
+from bot.outbox.model import Permanent, Receipt, Row, Superseded, Temporary
 from cogs.crisis.views import acknowledge_view, message_link
 from cogs.shared.delivery import discord_problems
 from cogs.shared.private_word import PrivateWord, Word
@@ -23,16 +24,33 @@ class CrisisDeliverers:
     """Sends pages, texts to members and notices."""
 
     def __init__(
-        self, client: discord.Client, cases: Cases, groups: Groups, texts: CrisisTexts, private_word: PrivateWord
+        self,
+        client: discord.Client,
+        cases: Cases,
+        groups: Groups,
+        texts: CrisisTexts,
+        private_word: PrivateWord,
+        reach: Reach,
     ) -> None:
         self._client = client
         self._cases = cases
         self._groups = groups
         self._texts = texts
         self._private_word = private_word
+        self._reach = reach
 
     async def page(self, row: Row, now: datetime) -> Receipt:
-        """Send one page: a new message for the people of its step. A case that no longer waits needs none."""
+        """Send one page, and note whether Discord took it."""
+        try:
+            receipt = await self._page(row, now)
+        except Temporary as problem:
+            self._reach.failed(problem.code, now)
+            raise
+        self._reach.back()
+        return receipt
+
+    async def _page(self, row: Row, now: datetime) -> Receipt:
+        """Send a new message for the people of its step. A case that no longer waits needs none."""
         case = await self._case(row)
         if not case.waits:
             raise Superseded("taken")
@@ -89,7 +107,8 @@ class CrisisDeliverers:
         return Receipt(sent.channel.id, sent.id)
 
     async def _page_directly(self, row: Row, group: Group, case: Case, now: datetime) -> Receipt:
-        text = self._rendered(lambda: self._texts.direct_page(group, case, now), case)
+        alone = await self._cases.care_failed(row)
+        text = self._rendered(lambda: self._texts.direct_page(group, case, now, alone=alone), case)
         word = Word(text, None, "", row.nonce, acknowledge_view(case, self._texts.words(group)))
         return await self._private_word.direct(row.ref["to"], word)
 

@@ -140,7 +140,7 @@ async def test_a_thread_to_which_the_bot_may_not_add_anybody_is_replaced_before_
     async def strict(thread, user, /):
         if not thread.invitable:
             refused.append(thread.id)
-            raise discord.Forbidden(FakeResponse(), "Missing Permissions")
+            raise discord.Forbidden(FakeResponse(), "Missing Permissions")  # type: ignore[arg-type]
         await add_user(thread, user)
 
     monkeypatch.setattr(discord.Thread, "add_user", strict)
