@@ -115,8 +115,10 @@ async def _read(settings: "Settings") -> list["Group"]:
 
 
 def _row(group: "Group") -> tuple[str, ...]:
+    from bot.groups.prompt_times import described
+
     times = group.daily_prompts
-    prompt = f"{times.time:%H:%M} {','.join(times.days)}" if times else "no daily prompt"
+    prompt = described(times) if times else "no daily prompt"
     people, steps = len(group.therapists), len(group.escalation.chain)
     return (
         group.key,

@@ -1,6 +1,7 @@
 """Choosing with everything that is known: the library in force, a group's history, its queue and what rests."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -9,7 +10,7 @@ from bot.daily_prompts import policy, store
 from bot.daily_prompts.answers import store as answers_store
 from bot.daily_prompts.checks import topics_in
 from bot.daily_prompts.library import BrokenLibrary, Shelf
-from bot.daily_prompts.model import Because, Choice, Library, Prompt, Turn, Wishes
+from bot.daily_prompts.model import Because, Choice, Library, Prompt, RunningLow, Turn, Wishes
 from bot.daily_prompts.steering import store as steering_store
 from bot.daily_prompts.steering.model import OWN
 from bot.daily_prompts.turns import day_of
@@ -22,6 +23,14 @@ from bot.words import Library as WordLibrary
 log = get("daily_prompts")
 
 _LOOK_EVERY = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A choice, and what it has made run low."""
+
+    choice: Choice
+    low: tuple[RunningLow, ...]
 
 
 class Chooser:
@@ -63,11 +72,15 @@ class Chooser:
         topics = topics_in(own.text, self.library(group.language).vocabulary)
         return own.as_prompt(self._words.of(group.language)("daily_prompts.own.why"), frozenset(topics))
 
-    async def choose(self, tx: AsyncConnection, group: Group, turn: Turn, *, heavy: bool) -> Choice | None:
+    async def choose(self, tx: AsyncConnection, group: Group, turn: Turn, *, heavy: bool) -> Chosen | None:
         """Choose for one turn; None if what rests leaves nothing."""
+        library = self.library(group.language)
         history = await store.history(tx, group.key)
         wishes = await self.wishes(tx, group)
-        return policy.choose(self.library(group.language), group.key, day_of(group, turn, heavy=heavy), history, wishes)
+        choice = policy.choose(library, group.key, day_of(group, turn, heavy=heavy), history, wishes)
+        if choice is None:
+            return None
+        return Chosen(choice, policy.newly_low(library, history, wishes, choice, turn.day))
 
     async def plan(self, tx: AsyncConnection, group: Group, turns: Sequence[Turn]) -> list[Choice | None]:
         """Choose for several turns ahead, each as if the ones before it had been posted."""

@@ -16,6 +16,10 @@ DAILY: Final = "daily"
 POST: Final = "prompts.post"
 """The kind of outbox row that posts a prompt."""
 
+LOW_QUEUE: Final = "queue"
+LOW_LIBRARY: Final = "library"
+"""What therapists are told about when it runs low: what they queued, and the prompts to choose from."""
+
 TEXT_LIMIT: Final = 500
 WHY_LIMIT: Final = 200
 NOTE_LIMIT: Final = 100
@@ -141,11 +145,14 @@ class Library:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """At which local times and on which weekdays (0 is Monday) a group gets its prompts."""
+    """At which local times a group gets its prompts: those of each weekday from Monday on, in order."""
 
-    times: tuple[time, ...]
-    weekdays: frozenset[int]
+    week: tuple[tuple[time, ...], ...]
     zone: ZoneInfo
+
+    def weekdays(self, at: time) -> frozenset[int]:
+        """Return the weekdays (0 is Monday) that have a prompt at this time."""
+        return frozenset(day for day, times in enumerate(self.week) if at in times)
 
 
 @dataclass(frozen=True, slots=True)

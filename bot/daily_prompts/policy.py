@@ -27,7 +27,7 @@ from bot.daily_prompts.model import (
     Wishes,
 )
 from bot.daily_prompts.rotation import Rotation, draw, ticket
-from bot.daily_prompts.schedule import next_on_calendar
+from bot.daily_prompts.schedule import occurrences
 
 SATURDAY_AND_SUNDAY = frozenset({5, 6})
 FIRST_WEEK = timedelta(days=7)
@@ -39,6 +39,7 @@ DEEPER_SOONER = 0.12
 LOW_QUEUE = 2
 LOW_THEME = 3
 LOW_POOL = 14
+LOW_TOLD_EVERY = timedelta(days=30)
 _GENTLE = (Fit.HEAVY_DAY, Fit.FIRST_WEEK)
 _SPECIAL = (Fit.AFTER_SESSION, Fit.BEFORE_SESSION, Fit.WEEKEND)
 
@@ -66,13 +67,26 @@ def weighs(case_opened_at: datetime, waits: bool, now: datetime) -> bool:
     return waits or now - case_opened_at < HEAVY_FOR
 
 
-def next_turn(schedule: Schedule, after: datetime) -> Turn:
-    """Return the first turn of a schedule later than `after`."""
-    found = [
-        (next_on_calendar(after, at, schedule.weekdays, schedule.zone), place)
-        for place, at in enumerate(sorted(schedule.times))
-    ]
-    return min(Turn(occurrence.at, occurrence.day, place) for occurrence, place in found)
+def next_turn(schedule: Schedule, after: datetime | Turn) -> Turn:
+    """Return the first turn of a schedule later than a moment, or than another turn.
+
+    Where clocks jump forward, two turns of a day can fall on one instant; the later one still comes after the other.
+    """
+    moment = after.at - timedelta(microseconds=1) if isinstance(after, Turn) else after
+    found = []
+    for at in {at for times in schedule.week for at in times}:
+        for occurrence in occurrences(moment, at, schedule.weekdays(at), schedule.zone):
+            place = schedule.week[occurrence.day.weekday()].index(at)
+            turn = Turn(occurrence.at, occurrence.day, place)
+            if not isinstance(after, Turn) or turn > after:
+                found.append(turn)
+                break
+    return min(found)
+
+
+def caught_up_until(turn: Turn, following: Turn) -> datetime:
+    """Return until when a turn is posted late: its grace may end early, as two prompts at once are one too many."""
+    return min(turn.at + GRACE, following.at)
 
 
 def too_late(due_at: datetime, now: datetime) -> bool:
@@ -131,6 +145,25 @@ def running_low(library: Library, history: Sequence[Posted], wishes: Wishes) -> 
     if left < LOW_POOL:
         low.append(RunningLow("pool", left))
     return low
+
+
+def newly_low(
+    library: Library, history: Sequence[Posted], wishes: Wishes, chosen: Choice, day: date
+) -> tuple[RunningLow, ...]:
+    """Name what a choice has just made run low; what was low before is not named again."""
+    queue = tuple(prompt_id for prompt_id in wishes.queue if prompt_id != chosen.prompt.id)
+    after = running_low(library, [*history, Posted(chosen.prompt.id, day)], replace(wishes, queue=queue))
+    edges = {"queue": LOW_QUEUE, "pool": LOW_POOL - 1, chosen.prompt.theme.value: LOW_THEME - 1}
+    if chosen.reasons[0].because is not Because.QUEUED:
+        del edges["queue"]
+    if chosen.prompt.id not in library.prompts or chosen.prompt.id in Rotation(library, history, wishes).used:
+        del edges["pool"], edges[chosen.prompt.theme.value]
+    return tuple(each for each in after if edges.get(each.about) == each.left)
+
+
+def low_is_told(last_told: datetime | None, now: datetime) -> bool:
+    """Tell whether therapists hear again that something runs low: once, and then not for a month."""
+    return last_told is None or now - last_told >= LOW_TOLD_EVERY
 
 
 def _from_rotation(rotation: Rotation, day: Day, wishes: Wishes, seed: str) -> Choice:

@@ -9,7 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.daily_prompts import policy, store
 from bot.daily_prompts.choosing import Chooser
 from bot.daily_prompts.model import (
-    GRACE,
+    LOW_LIBRARY,
+    LOW_QUEUE,
     POST,
     Because,
     Choice,
@@ -106,9 +107,10 @@ class DailyPrompts:
             found = await self._chooser.find(tx, group, run.prompt_id)
             if found is not None:
                 return found
-            choice = await self._chooser.choose(tx, group, run.turn, heavy=heavy)
-            if choice is None:
+            chosen = await self._chooser.choose(tx, group, run.turn, heavy=heavy)
+            if chosen is None:
                 return None
+            choice = chosen.choice
             await self._chooser.take_from_queue(tx, group, choice)
             await store.change_prompt(tx, run.id, choice.prompt.id, told(choice))
         return choice.prompt
@@ -143,7 +145,7 @@ class DailyPrompts:
             return []
         turns: list[Turn] = []
         while len(turns) < count:
-            turns.append(policy.next_turn(schedule, turns[-1].at if turns else now))
+            turns.append(policy.next_turn(schedule, turns[-1] if turns else now))
         async with self._database.read() as tx:
             breaks = await steering_store.breaks_of(tx, group.key)
             skipped = {turn for turn in turns if any(each.covers(turn.day) for each in breaks)}
@@ -182,41 +184,60 @@ class DailyPrompts:
             return sum([await self._claim_one(tx, timer, now, heavy) for timer in timers])
 
     async def _claim_one(self, tx: AsyncConnection, timer: Timer, now: datetime, heavy: frozenset[str]) -> bool:
-        """Begin the run of every turn that has come, mostly one, and wind the timer to the next."""
+        """Begin the run of every turn that has come, mostly one, and wind the timer to the next.
+
+        A turn is caught up until its grace ends or the next one has come: the circle never gets two prompts at once.
+        """
         group = self._groups.get(timer.group_key)
         schedule = schedule_of(group) if group else None
         if group is None or schedule is None or timer.made_for != made_for(schedule):
             return False  # another process has seen a change that this one has not, or the other way round
         turn = timer.next
         while turn is not None and turn.at <= now:
-            await self._begin(tx, group, turn, now, heavy=group.key in heavy)
-            turn = policy.next_turn(schedule, turn.at)
+            following = policy.next_turn(schedule, turn)
+            if policy.too_late(turn.at, now) or following.at <= now:
+                await self._miss(tx, group, turn)
+            else:
+                until = policy.caught_up_until(turn, following)
+                await self._begin(tx, group, turn, now, until=until, heavy=group.key in heavy)
+            turn = following
         await store.set_timer(tx, Timer(group.key, timer.made_for, turn))
         return True
 
-    async def _begin(self, tx: AsyncConnection, group: Group, turn: Turn, now: datetime, *, heavy: bool) -> None:
-        if policy.too_late(turn.at, now):
-            missed = await store.begin_run(tx, group.key, turn, RunState.MISSED)
-            if missed is not None:
-                log.info("prompt_missed", group_key=group.key, row=missed)
-            return
+    async def _miss(self, tx: AsyncConnection, group: Group, turn: Turn) -> None:
+        run_id = await store.begin_run(tx, group.key, turn, RunState.MISSED)
+        if run_id is not None:
+            log.info("prompt_missed", group_key=group.key, row=run_id)
+
+    async def _begin(
+        self, tx: AsyncConnection, group: Group, turn: Turn, now: datetime, *, until: datetime, heavy: bool
+    ) -> None:
         if any(each.covers(turn.day) for each in await steering_store.breaks_of(tx, group.key)):
             await store.begin_run(tx, group.key, turn, RunState.SKIPPED)
             return
-        choice = await self._chooser.choose(tx, group, turn, heavy=heavy)
-        if choice is None:
+        chosen = await self._chooser.choose(tx, group, turn, heavy=heavy)
+        if chosen is None:
             if await store.begin_run(tx, group.key, turn, RunState.FAILED) is not None:
                 await self._tell_therapists(tx, group, "daily_prompts.notice.nothing_left", now)
             return
+        choice = chosen.choice
         run_id = await store.begin_run(
             tx, group.key, turn, RunState.WAITING, prompt_id=choice.prompt.id, reasons=told(choice)
         )
         if run_id is None:
             return
         await self._chooser.take_from_queue(tx, group, choice)
-        row = NewRow(POST, f"prompt:{run_id}", {"run": run_id}, group.key, expires_at=turn.at + GRACE)
+        row = NewRow(POST, f"prompt:{run_id}", {"run": run_id}, group.key, expires_at=until)
         await self._outbox.add(tx, row, now)
+        await self._tell_of_low(tx, group, chosen.low, now)
         log.info("prompt_due", group_key=group.key, row=run_id)
+
+    async def _tell_of_low(self, tx: AsyncConnection, group: Group, low: Sequence[RunningLow], now: datetime) -> None:
+        """Tell the therapists in a quiet notice, at most once a month, what has just begun to run low."""
+        for about in {LOW_QUEUE if each.about == LOW_QUEUE else LOW_LIBRARY for each in low}:
+            if policy.low_is_told(await store.low_told_at(tx, group.key, about), now):
+                await store.note_low_told(tx, group.key, about, now)
+                await self._tell_therapists(tx, group, f"daily_prompts.notice.low_{about}", now)
 
     async def _posted(self, tx: AsyncConnection, row: Row, receipt: Receipt, now: datetime) -> None:
         await store.end_run(

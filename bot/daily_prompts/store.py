@@ -21,6 +21,8 @@ schedules = Table(
     Column("next_run_at", Moment, index=True),
     Column("next_day", Date),
     Column("next_place", Integer),
+    Column("low_queue_told_at", Moment),
+    Column("low_library_told_at", Moment),
     info=kept(eraser="daily_prompts", retention="as long as the group exists"),
 )
 
@@ -81,6 +83,19 @@ async def set_timer(tx: AsyncConnection, timer: Timer) -> None:
     }
     statement = _dialect(tx).insert(schedules).values(group_key=timer.group_key, **values)
     await tx.execute(statement.on_conflict_do_update(index_elements=["group_key"], set_=values))
+
+
+async def low_told_at(tx: AsyncConnection, group_key: str, about: str) -> datetime | None:
+    """Return when a group's therapists were last told that its queue or its library runs low."""
+    told = schedules.c[f"low_{about}_told_at"]
+    found: datetime | None = (await tx.execute(select(told).where(schedules.c.group_key == group_key))).scalar()
+    return found
+
+
+async def note_low_told(tx: AsyncConnection, group_key: str, about: str, now: datetime) -> None:
+    """Note that they were told."""
+    values = {f"low_{about}_told_at": now}
+    await tx.execute(update(schedules).where(schedules.c.group_key == group_key).values(values))
 
 
 async def begin_run(

@@ -1,25 +1,33 @@
 """When a group's turns come, and what kind of day each is: pure, from the group as it was imported."""
 
+from datetime import time
+from hashlib import sha256
+from typing import Final
+
 from bot.daily_prompts import policy
 from bot.daily_prompts.model import Day, Schedule, Turn
-from bot.groups.model import WEEKDAYS, Group
+from bot.groups.model import Group
+
+_WRITTEN_OUT: Final = 60  # signs, so that it fits its column with the longest zone
 
 
 def schedule_of(group: Group) -> Schedule | None:
     """Return when a group gets its prompts; None if it gets none."""
     times = group.daily_prompts
-    if times is None:
-        return None
-    return Schedule((times.time,), frozenset(WEEKDAYS.index(day) for day in times.days), group.zone)
+    return None if times is None else Schedule(times.week, group.zone)
 
 
 def made_for(schedule: Schedule | None) -> str:
     """Write a schedule in a few signs, so that a stored timer can be compared with it."""
     if schedule is None:
         return ""
-    times = ",".join(f"{at:%H:%M}" for at in sorted(schedule.times))
-    days = "".join(str(day) for day in sorted(schedule.weekdays))
-    return f"{times} {days} {schedule.zone.key}"
+    days: dict[tuple[time, ...], str] = {}
+    for day, times in enumerate(schedule.week):
+        if times:
+            days[times] = days.get(times, "") + str(day)
+    written = "; ".join(f"{','.join(f'{at:%H:%M}' for at in times)} {on}" for times, on in days.items())
+    short = written if len(written) <= _WRITTEN_OUT else sha256(written.encode()).hexdigest()[:_WRITTEN_OUT]
+    return f"{short} {schedule.zone.key}"
 
 
 def first_turn(group: Group, *, is_new: bool) -> Turn | None:

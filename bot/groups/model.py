@@ -15,10 +15,23 @@ Step = tuple[int, ...] | Literal["everyone", "on-call"]
 
 @dataclass(frozen=True, slots=True)
 class DailyPromptTimes:
-    """When the daily prompt is posted, in the group's own time."""
+    """When prompts are posted, in the group's own time: the times of each weekday from Monday on, in order."""
 
-    time: time
-    days: tuple[Weekday, ...]
+    week: tuple[tuple[time, ...], ...]
+
+    @classmethod
+    def at(cls, *times: time, days: tuple[Weekday, ...] = WEEKDAYS) -> "DailyPromptTimes":
+        """Return the same times for each of some days, and none for the others."""
+        return cls(tuple(tuple(sorted(times)) if day in days else () for day in WEEKDAYS))
+
+    @property
+    def days(self) -> tuple[Weekday, ...]:
+        """The days on which there is a prompt."""
+        return tuple(day for day in WEEKDAYS if self.on(day))
+
+    def on(self, day: Weekday) -> tuple[time, ...]:
+        """Return the times of one weekday."""
+        return self.week[WEEKDAYS.index(day)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,15 @@
 """All SQL of groups."""
 
 from collections.abc import Sequence
-from datetime import datetime, time
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Column, ForeignKey, RowMapping, String, Table, Text, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.groups import stored
-from bot.groups.model import DailyPromptTimes, Group
+from bot.groups import prompt_times, stored
+from bot.groups.model import Group
 from bot.storage.schema import Snowflake, kept, metadata
 from bot.storage.types import Json, Moment, SealedText
 from bot.storage.vault import CannotOpen, Sealed, Vault
@@ -88,7 +88,7 @@ def _values(group: Group, vault: Vault) -> dict[str, Any]:
         "timezone": group.zone.key,
         "language": group.language,
         "country": group.country,
-        "daily_prompts": None if times is None else {"time": times.time.strftime("%H:%M"), "days": list(times.days)},
+        "daily_prompts": None if times is None else prompt_times.stored(times),
         "escalation": stored.of_escalation(group.escalation),
         "overlay": group.overlay,
         "rota": None if group.rota is None else stored.of_rota(group.rota),
@@ -109,9 +109,7 @@ def _group(row: RowMapping, people: Sequence[int], vault: Vault) -> Group:
         zone=ZoneInfo(row["timezone"]),
         language=row["language"],
         country=row["country"],
-        daily_prompts=None
-        if times is None
-        else DailyPromptTimes(time=time.fromisoformat(times["time"]), days=tuple(times["days"])),
+        daily_prompts=None if times is None else prompt_times.from_stored(times),
         escalation=stored.escalation(escalation),
         imported_at=row["imported_at"],
         changed_at=row["changed_at"],

@@ -4,20 +4,19 @@ import re
 import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from bot.errors import BadInput
-from bot.groups import toml_rota
-from bot.groups.model import EVERYONE, ON_CALL, WEEKDAYS, DailyPromptTimes, Escalation, Group, Response, Step
+from bot.groups import prompt_times, toml_rota
+from bot.groups.model import EVERYONE, ON_CALL, DailyPromptTimes, Escalation, Group, Response, Step
 
 _KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,38}")
 _COUNTRY = re.compile(r"[A-Z]{2}")
 _LANGUAGE = re.compile(r"[a-z]{2}(-[A-Z]{2})?")
 _WAIT = re.compile(r"([1-9][0-9]*)([smh])")
-_CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 _TARGET = re.compile(r"[a-z0-9][a-z0-9_-]{0,38}")
 _NTH = re.compile(r"(\w+)\[(\d+)\](?:\.(\w+))?")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours"}
@@ -195,20 +194,7 @@ class _Reader:
 
     def _daily_prompts(self) -> DailyPromptTimes | None:
         table = self._entry.get("daily_prompts")
-        if table is None:
-            return None
-        if not isinstance(table, dict):
-            self._bad("daily_prompts", "daily_prompts has to be a table.", "Write [group.daily_prompts].")
-            return None
-        self._unknown(table, {"time", "days"}, "daily_prompts.")
-        at, days = table.get("time"), table.get("days", list(WEEKDAYS))
-        if not isinstance(at, str) or not _CLOCK.fullmatch(at):
-            self._bad("daily_prompts.time", "time is no time of day.", 'Write it as "09:00".')
-            return None
-        if not isinstance(days, list) or not days or not set(map(str, days)) <= set(WEEKDAYS):
-            self._bad("daily_prompts.days", "days holds something that is no day.", f"Use: {', '.join(WEEKDAYS)}.")
-            return None
-        return DailyPromptTimes(time.fromisoformat(at), tuple(d for d in WEEKDAYS if d in days))
+        return None if table is None else prompt_times.read(table, self._bad)
 
     def _overlay(self) -> str | None:
         """Read the group's own additions to the lexicon: from a file beside this one, or written here."""
@@ -339,8 +325,7 @@ def _written(group: Group) -> str:
     if group.rota is not None:
         lines += toml_rota.empty_lists(group.rota)
     if group.daily_prompts is not None:
-        days = ", ".join(_quoted(day) for day in group.daily_prompts.days)
-        lines += ["[group.daily_prompts]", f'time = "{group.daily_prompts.time:%H:%M}"', f"days = [{days}]"]
+        lines += prompt_times.written(group.daily_prompts)
     lines += _written_escalation(group.escalation)
     if group.overlay is not None:
         lines += ["[group.screening]", f"overlay = {_quoted(group.overlay)}"]

@@ -14,7 +14,7 @@ from bot.daily_prompts.steering.model import SUGGESTION, NotATherapist, NotFound
 from bot.daily_prompts.steering.service import Steering
 from bot.outbox.model import Permanent, Receipt
 from bot.privacy.contract import Whose
-from tests.bot.daily_prompts.test_service import MONDAY, SATURDAY, TUESDAY, World, at
+from tests.bot.daily_prompts.world import MONDAY, SATURDAY, TUESDAY, World, at
 from tests.support.groups import ALICE, BEN, MARIA, tuesday
 
 

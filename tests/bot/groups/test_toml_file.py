@@ -1,6 +1,7 @@
 """The groups file: read whole, or refused with every mistake's line and remedy."""
 
 import contextlib
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from bot.errors import BadInput
 from bot.groups import toml_file
+from bot.groups.prompt_times import described, from_stored, stored
 from tests.support.groups import TUESDAY, tuesday
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -37,8 +39,6 @@ def test_what_is_written_is_read_back_the_same():
 
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs"]), min_size=1, max_size=80))
 def test_any_name_survives_being_written_and_read(name):
-    from dataclasses import replace
-
     group = replace(tuesday(NOW), name=name.strip() or "x")
     assert toml_file.parse(toml_file.write([group]), NOW)[0].name == group.name
 
@@ -108,3 +108,56 @@ def test_a_group_needs_no_daily_prompts():
 def test_a_missing_file_says_so(tmp_path):
     with pytest.raises(BadInput, match="no file"):
         toml_file.read(tmp_path / "groups.toml", NOW)
+
+
+DAILY = 'time = "09:00"\ndays = ["mon", "tue", "wed", "thu", "fri"]'
+
+
+def prompt_times(written):
+    return toml_file.parse(TUESDAY.replace(DAILY, written), NOW)[0].daily_prompts
+
+
+@pytest.mark.parametrize(
+    ("written", "says"),
+    [
+        (DAILY, "09:00 mon,tue,wed,thu,fri"),
+        ('time = "09:00"', "09:00 mon,tue,wed,thu,fri,sat,sun"),
+        ('times = ["18:30", "09:00"]\ndays = ["mon", "fri"]', "09:00,18:30 mon,fri"),
+        ('times = ["09:00"]\nsat = ["11:00"]\nsun = []', "09:00 mon,tue,wed,thu,fri; 11:00 sat"),
+        ('tue = "20:00"\nthu = ["08:00", "20:00"]', "20:00 tue; 08:00,20:00 thu"),
+        ('time = "09:00"\ndays = ["mon"]\nwed = "12:00"', "09:00 mon; 12:00 wed"),
+    ],
+)
+def test_prompts_can_come_several_times_a_day_and_each_day_in_its_way(written, says):
+    times = prompt_times(written)
+    assert described(times) == says
+    group = replace(tuesday(NOW), daily_prompts=times)
+    assert toml_file.parse(toml_file.write([group]), NOW) == [group]
+    assert from_stored(stored(times)) == times
+
+
+def test_a_group_stored_when_there_was_one_time_only_is_still_read():
+    assert described(from_stored({"time": "09:00", "days": ["mon", "sun"]})) == "09:00 mon,sun"
+
+
+@pytest.mark.parametrize(
+    ("written", "line", "says"),
+    [
+        ('time = "09:00"\ntimes = ["10:00"]', 14, "time and times are both there"),
+        ("times = []", 13, "times is no time of day"),
+        ('times = ["09:00", "9:30"]', 13, "times is no time of day"),
+        ('times = ["09:00", "09:00"]', 13, "names a time twice"),
+        ('times = ["06:00", "09:00", "12:00", "15:00", "18:00"]', 13, "asks for 5 prompts a day"),
+        ('time = "09:00"\ndays = ["mon", "sat"]\nsat = "11:00"', 15, "sat stands in days and has times of its own"),
+        ('sat = "eleven"', 13, "sat is no time of day"),
+        ('days = ["mon"]\nsat = "11:00"', 12, "there is no time of day"),
+        ('time = "09:00"\ndays = []', 14, "no day"),
+        ("mon = []", 12, "names no time on any day"),
+        ('time = ["09:00"]', 13, "time is no time of day"),
+    ],
+)
+def test_a_mistake_in_the_times_is_named_with_its_line_and_a_remedy(written, line, says):
+    message = refused(TUESDAY.replace(DAILY, written))
+    assert f"groups.toml:{line}: " in message
+    assert says in message
+    assert message.rstrip().endswith(".")
