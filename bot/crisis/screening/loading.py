@@ -3,11 +3,13 @@
 import gc
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
-from bot.crisis.screening.engine.language import Language
+from bot.crisis.screening.engine.language import Language, words_of, written_out
 from bot.crisis.screening.errors import LexiconError, Problem
 from bot.crisis.screening.lexicon.checks import Checker
+from bot.crisis.screening.lexicon.model import Lexicon
 from bot.crisis.screening.lexicon.reading import Reading
 from bot.crisis.screening.lexicon.source import Source
 from bot.crisis.screening.screener import Assessor
@@ -33,17 +35,57 @@ class Screener(Assessor):
     @classmethod
     def _load(cls, folder: Path) -> "Screener":
         letters = letters_of(folder)
-        parts = [compiled(sources, letters) for _, sources in sorted(language_sources(folder).items())]
+        parts = [Written.of(sources) for _, sources in sorted(language_sources(folder).items())]
         if not parts:
             fault, remedy = "there is no lexicon here.", "Put back the files that Holdspace ships, English first."
             raise LexiconError([Problem(str(folder), 0, "", fault, remedy)])
-        screener = cls([language for language, _, _ in parts], letters)
-        problems: list[Problem] = []
-        for language, reading, sources in parts:
-            problems.extend(failures(screener, language.lexicon, reading.places.__getitem__, sources))
+        screener = cls(compiled(parts, letters), letters)
+        problems = [problem for part in parts for problem in part.failures(screener)]
         if problems:
             raise LexiconError(problems)
         return screener
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One language as its files say it, parsed and free of faults, not yet made ready to read."""
+
+    lexicon: Lexicon
+    reading: Reading
+    checker: Checker
+
+    @classmethod
+    def of(cls, sources: Sequence[Source]) -> "Written":
+        """Return one language from its files; a fault raises LexiconError."""
+        reading = Reading(sources)
+        lexicon = reading.lexicon()
+        checker = Checker(lexicon, tuple(sources), reading.places)
+        checker.check()
+        if checker.problems:
+            raise LexiconError(checker.problems)
+        return cls(lexicon, reading, checker)
+
+    def failures(self, assessor: Assessor, lexicon: Lexicon | None = None) -> Iterator[Problem]:
+        """Yield every sentence, or those of a part of the lexicon, that is not read as it says."""
+        return failures(assessor, lexicon or self.lexicon, self.reading.places.__getitem__, self.reading.sources)
+
+
+def compiled(parts: Sequence[Written], letters: Letters) -> list[Language]:
+    """Return the languages made ready to read; each knows the others' words, which are no slips of its own."""
+    words = [
+        words_of(part.lexicon, part.checker.concepts, part.checker.patterns) | written_out(part.lexicon)
+        for part in parts
+    ]
+    return [
+        Language(
+            part.lexicon,
+            part.checker.concepts,
+            part.checker.patterns,
+            letters,
+            frozenset().union(*words[:at], *words[at + 1 :]),
+        )
+        for at, part in enumerate(parts)
+    ]
 
 
 @contextmanager
@@ -65,17 +107,6 @@ def language_sources(folder: Path) -> Mapping[str, Sequence[Source]]:
         name = path.stem if path.parent == folder else path.parent.name
         found.setdefault(name, []).append(Source.read(path))
     return found
-
-
-def compiled(sources: Sequence[Source], letters: Letters) -> tuple[Language, Reading, Sequence[Source]]:
-    """Return one language from its files, and where in them everything stands; a fault raises LexiconError."""
-    reading = Reading(sources)
-    lexicon = reading.lexicon()
-    checker = Checker(lexicon, tuple(sources), reading.places)
-    checker.check()
-    if checker.problems:
-        raise LexiconError(checker.problems)
-    return Language(lexicon, checker.concepts, checker.patterns, letters), reading, sources
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -130,8 +130,6 @@ class Assessment:
     """False when the text was longer, or denser, than is read."""
     lexicon_version: str = ""
     steps: int = 0
-    read_in: tuple[str, ...] = ()
-    """The languages whose rules could read at least one word."""
 
     @cached_property
     def kinds(self) -> frozenset[str]:

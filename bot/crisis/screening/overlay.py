@@ -1,21 +1,16 @@
 """A group's own additions to one language, and the entries that stay silent in that group."""
 
 import difflib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from bot.crisis.screening.engine.language import Language
 from bot.crisis.screening.errors import LexiconError, Problem
-from bot.crisis.screening.lexicon.checks import Checker
 from bot.crisis.screening.lexicon.fields import Fields
 from bot.crisis.screening.lexicon.model import Entry, Lexicon
-from bot.crisis.screening.lexicon.reading import Reading
 from bot.crisis.screening.lexicon.source import Source
-from bot.crisis.screening.loading import SHIPPED, Screener, compiled, language_sources, letters_of
+from bot.crisis.screening.loading import SHIPPED, Screener, Written, compiled, language_sources, letters_of
 from bot.crisis.screening.model import Level
-from bot.crisis.screening.selftest import failures
-from bot.crisis.screening.text.letters import Letters
 
 _ADDED = frozenset({"concept", "spelling", "slang", "entry", "modifier", "rule", "case"})
 _OWN = frozenset({"overlay", "mute"})
@@ -53,49 +48,29 @@ def with_overlay(source: Source, folder: Path = SHIPPED) -> Screener:
     """
     overlay = _read(source)
     letters = letters_of(folder)
-    parts = {name: compiled(sources, letters)[0] for name, sources in sorted(language_sources(folder).items())}
-    name = next((name for name, part in parts.items() if part.lexicon.language == overlay.language), None)
+    files = language_sources(folder)
+    shipped = {name: Written.of(sources) for name, sources in sorted(files.items())}
+    name = next((name for name, part in shipped.items() if part.lexicon.language == overlay.language), None)
     if name is None:
-        known = ", ".join(sorted(part.lexicon.language for part in parts.values()))
+        known = ", ".join(sorted(part.lexicon.language for part in shipped.values()))
         fault = f'there is no lexicon in the language "{overlay.language}".'
         raise LexiconError([_problem(source, "", "language", fault, f"Write one of: {known}.")])
-    faults = list(_mute_faults(overlay, parts[name].lexicon, source))
-    widened = _Widened.of([*language_sources(folder)[name], overlay.added], letters, overlay.name)
+    faults = list(_mute_faults(overlay, shipped[name].lexicon, source))
+    widened = Written.of([*files[name], overlay.added])
+    widened = replace(
+        widened, lexicon=replace(widened.lexicon, version=f"{widened.lexicon.version} with {overlay.name}")
+    )
     own, others = _cases_apart(widened.lexicon, source.name)
-    locate = widened.reading.places.__getitem__
-    loud = Screener(list((parts | {name: widened.language(widened.lexicon)}).values()), letters)
-    faults += failures(loud, others, locate, widened.reading.sources)
+    languages = dict(zip(shipped, compiled(list((shipped | {name: widened}).values()), letters), strict=True))
+    loud = Screener(list(languages.values()), letters)
+    faults += widened.failures(loud, others)
     if overlay.mutes and not faults:
-        loud = Screener(list((parts | {name: widened.language(_narrowed(widened.lexicon, overlay))}).values()), letters)
-    faults += failures(loud, own, locate, [overlay.added])
+        languages[name] = languages[name].with_lexicon(_narrowed(widened.lexicon, overlay))
+        loud = Screener(list(languages.values()), letters)
+    faults += widened.failures(loud, own)
     if faults:
         raise LexiconError(faults)
     return loud
-
-
-@dataclass(frozen=True, slots=True)
-class _Widened:
-    """One language with the overlay's additions, before anything is muted."""
-
-    lexicon: Lexicon
-    reading: Reading
-    checker: Checker
-    letters: Letters
-
-    @classmethod
-    def of(cls, sources: Sequence[Source], letters: Letters, name: str) -> "_Widened":
-        reading = Reading(sources)
-        lexicon = reading.lexicon()
-        lexicon = replace(lexicon, version=f"{lexicon.version} with {name}")
-        checker = Checker(lexicon, tuple(sources), reading.places)
-        checker.check()
-        if checker.problems:
-            raise LexiconError(checker.problems)
-        return cls(lexicon, reading, checker, letters)
-
-    def language(self, lexicon: Lexicon) -> Language:
-        """Return the language, compiled; `lexicon` may hold fewer entries."""
-        return Language(lexicon, self.checker.concepts, self.checker.patterns, self.letters)
 
 
 def _read(source: Source) -> Overlay:
@@ -109,7 +84,9 @@ def _read(source: Source) -> Overlay:
     mutes = tuple(_mutes(source, problems))
     if problems:
         raise LexiconError(problems)
-    added = Source(source.name, source.text, {key: value for key, value in source.data.items() if key in _ADDED})
+    added = Source(
+        source.name, source.text, {key: value for key, value in source.data.items() if key in _ADDED}, adds=True
+    )
     return Overlay(language, name, mutes, added)
 
 

@@ -5,6 +5,8 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
 
 from bot.crisis.screening.engine.language import Hit, Language, Sign
 from bot.crisis.screening.engine.match import Text
@@ -13,7 +15,7 @@ from bot.crisis.screening.model import Change, Context, Evidence, Level, View
 from bot.crisis.screening.scope import Weighed, weigh
 from bot.crisis.screening.text.letters import Letters
 from bot.crisis.screening.text.stream import Stream, letters_apart, stream_of
-from bot.crisis.screening.text.tokens import RAW, Raw, raw_tokens, without_addresses
+from bot.crisis.screening.text.tokens import RAW, Raw, backwards, raw_tokens, without_addresses
 
 _IN_QUOTES = re.compile(
     r"""\"[^"\n]{3,400}\"|(?<![a-z0-9])'(?=[a-z])[^'\n]{2,160}(?:'[a-z]{1,3}\b[^'\n]{0,80}){0,3}'(?![a-z0-9])"""
@@ -42,7 +44,7 @@ THERAPIST = Modifier(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Clean:
     """A view's text in plain letters, and its raw tokens."""
 
@@ -54,6 +56,11 @@ class Clean:
         """Return the clean form of a view."""
         text = without_addresses(letters.clean(view.text))
         return cls(text, RAW.findall(text))
+
+    @cached_property
+    def tokens(self) -> list[Raw]:
+        """Return the raw tokens with their places and what stands between them."""
+        return raw_tokens(self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +91,18 @@ class ViewReader:
         self._letters = letters
 
     def read(self, index: int, view: View, clean: Clean, context: Context) -> Read:
-        """Return the evidence in a view."""
+        """Return the evidence in a view; what was written backwards is read both ways, and the graver one counts."""
+        read = Read()
+        if self._worth_reading(clean.raws, context):
+            read = self._read(clean.tokens, index, view, clean, context)
+        if self._language.repair.is_backwards(clean.raws):
+            for tokens in backwards(clean.tokens):
+                read = max(read, self._read(tokens, index, view, clean, context), key=_gravest)
+        return read
+
+    def _read(self, tokens: Sequence[Raw], index: int, view: View, clean: Clean, context: Context) -> Read:
         language = self._language
-        raws = clean.raws
-        if not self._worth_reading(raws, context):
-            return Read()
-        stream = stream_of(raw_tokens(clean.text), language.repair)
+        stream = stream_of(tokens, language.repair)
         text = language.text(stream)
         hits = language.hits(text, context.parent_level)
         if not hits:
@@ -105,9 +118,8 @@ class ViewReader:
         language = self._language
         return (
             context.thorough
-            or language.may_matter(raws)
+            or language.may_matter(chain(raws, language.repair.halved(raws)))
             or letters_apart(raws)
-            or language.repair.may_be_halved(raws)
             or (context.parent_level > Level.NONE and len(raws) < _LONGEST_REPLY)
         )
 
@@ -141,6 +153,10 @@ class ViewReader:
         return Piece(evidence, item.intact, item.hit.start, item.hit.end, len(stream.words))
 
 
+def _gravest(read: Read) -> Level:
+    return max((piece.evidence.level for piece in read.pieces), default=Level.NONE)
+
+
 def _gravest_of_each(weighed: Sequence[Weighed]) -> list[Weighed]:
     """Return the gravest finds of each entry; more of the same in one text say nothing new."""
     if len(weighed) <= _MOST_OF_EACH:
@@ -159,7 +175,8 @@ def _graveness(item: Weighed) -> tuple[int, bool, int]:
 
 
 def _span(first: int, last: int, stream: Stream, places: Sequence[int] | None) -> tuple[int, int]:
-    start, end = stream.starts[first], stream.ends[max(first, last - 1)]
+    last = max(first, last - 1)
+    start, end = min(stream.starts[first], stream.starts[last]), max(stream.ends[first], stream.ends[last])
     if places is None:
         return start, end
     return places[start], places[end - 1] + 1

@@ -99,11 +99,12 @@ def _unquoted(piece: Piece) -> Piece:
 
 def _shown(pieces: Sequence[Piece], views: Sequence[View]) -> tuple[Evidence, ...]:
     """Return the evidence, highest first, without what another piece says already."""
-    shown: dict[tuple[str, str], Evidence] = {}
+    shown: dict[tuple[str, str, str], Evidence] = {}
     order = sorted(
         pieces, key=lambda piece: (-piece.evidence.level, piece.evidence.view_index, piece.start - piece.end)
     )
     for piece in order:
         if touches_newest(piece, views):
-            shown.setdefault((piece.evidence.entry, piece.evidence.words), piece.evidence)
+            item = piece.evidence
+            shown.setdefault((item.language, item.entry, item.words), item)
     return tuple(shown.values())

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from bot.crisis.screening.errors import Problem
 from bot.crisis.screening.lexicon.model import Case, Entry, Lexicon
 from bot.crisis.screening.lexicon.source import Source
-from bot.crisis.screening.model import Assessment, Context, Level
+from bot.crisis.screening.model import Context, Evidence, Level
 from bot.crisis.screening.screener import Assessor
 from bot.crisis.screening.views import views_of
 
@@ -15,22 +15,22 @@ Locate = Callable[[str], Source]
 def failures(assessor: Assessor, lexicon: Lexicon, locate: Locate, sources: Sequence[Source]) -> Iterator[Problem]:
     """Yield a problem for every sentence of the lexicon that it does not read as it says."""
     for entry in lexicon.entries:
-        yield from _entry_failures(assessor, entry, locate(entry.id))
+        yield from _entry_failures(assessor, entry, lexicon, locate(entry.id))
     for case in lexicon.cases:
         source = next((source for source in sources if source.name == case.file), sources[0])
         yield from _case_failures(assessor, case, source)
 
 
-def _entry_failures(assessor: Assessor, entry: Entry, source: Source) -> Iterator[Problem]:
+def _entry_failures(assessor: Assessor, entry: Entry, lexicon: Lexicon, source: Source) -> Iterator[Problem]:
     for sentence in entry.match:
-        result = assessor.assess(views_of(sentence), Context(parent_level=entry.in_reply_to, thorough=True))
-        if not _counts(result, entry):
-            fault = f'the sentence "{sentence}" must match and does not{_why(result, entry)}.'
+        found = _found(assessor, sentence, entry, lexicon)
+        if not _counts(found, entry):
+            fault = f'the sentence "{sentence}" must match and does not{_why(found)}.'
             yield _problem(source, entry.id, sentence, fault, "Mend a pattern or a modifier, or take the sentence out.")
     for sentence in entry.clear:
-        result = assessor.assess(views_of(sentence), Context(parent_level=entry.in_reply_to, thorough=True))
-        if _counts(result, entry):
-            words = next(item.words for item in result.evidence if item.entry == entry.id and not item.changes)
+        found = _found(assessor, sentence, entry, lexicon)
+        if _counts(found, entry):
+            words = next(item.words for item in found if not item.changes)
             fault = f'the sentence "{sentence}" must not match, but "{words}" does.'
             yield _problem(source, entry.id, sentence, fault, "Make the pattern narrower, or add a modifier.")
 
@@ -43,15 +43,19 @@ def _case_failures(assessor: Assessor, case: Case, source: Source) -> Iterator[P
         yield _problem(source, case.text, "", fault, "Mend what decides it, or the level of the case.")
 
 
-def _counts(result: Assessment, entry: Entry) -> bool:
+def _found(assessor: Assessor, sentence: str, entry: Entry, lexicon: Lexicon) -> list[Evidence]:
+    """Return what the entry finds in a sentence; languages may use the same ids."""
+    result = assessor.assess(views_of(sentence), Context(parent_level=entry.in_reply_to, thorough=True))
+    return [item for item in result.evidence if item.entry == entry.id and item.language == lexicon.language]
+
+
+def _counts(found: Sequence[Evidence], entry: Entry) -> bool:
     """Tell whether the entry is found with nothing that lowers it."""
-    return any(
-        item.entry == entry.id and item.level is Level(entry.level) and not item.changes for item in result.evidence
-    )
+    return any(item.level is Level(entry.level) and not item.changes for item in found)
 
 
-def _why(result: Assessment, entry: Entry) -> str:
-    changes = [change for item in result.evidence if item.entry == entry.id for change in item.changes]
+def _why(found: Sequence[Evidence]) -> str:
+    changes = [change for item in found for change in item.changes]
     return f' (lowered by {changes[0].modifier}: "{changes[0].words}")' if changes else ""
 
 

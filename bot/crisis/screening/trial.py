@@ -8,10 +8,9 @@ from bot.crisis.screening.errors import LexiconError, Problem
 from bot.crisis.screening.explain import telling
 from bot.crisis.screening.lexicon.model import Lexicon
 from bot.crisis.screening.lexicon.source import Source
-from bot.crisis.screening.loading import EMOJI, SHIPPED, Screener, compiled, letters_of
+from bot.crisis.screening.loading import EMOJI, SHIPPED, Screener, Written, compiled, letters_of
 from bot.crisis.screening.model import Assessment, Context, Level
 from bot.crisis.screening.overlay import with_overlay
-from bot.crisis.screening.selftest import failures
 from bot.crisis.screening.views import views_of
 
 ANY: frozenset[Level] = frozenset()
@@ -117,9 +116,9 @@ def _one_language(sources: list[Source], beside: Path, shipped: Path) -> Screene
         remedy = "Name the folder with all files of the language; an overlay needs the table [overlay]."
         raise LexiconError([Problem(sources[0].name, 0, "", fault, remedy)])
     letters = letters_of(beside if (beside / EMOJI).exists() else shipped)
-    language, reading, _ = compiled(sources, letters)
-    screener = Screener([language], letters)
-    problems = list(failures(screener, language.lexicon, reading.places.__getitem__, sources))
+    written = Written.of(sources)
+    screener = Screener(compiled([written], letters), letters)
+    problems = list(written.failures(screener))
     if problems:
         raise LexiconError(problems)
     return screener

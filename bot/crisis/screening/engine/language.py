@@ -1,7 +1,7 @@
 """One language, made ready to read: its words, its repairs and its tries."""
 
 from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 from bot.crisis.screening.engine.match import Concepts, Frames, Text
@@ -17,6 +17,7 @@ from bot.crisis.screening.text.stream import Stream
 _HEAVIEST = 4000
 _KEPT = 60_000
 _LONGEST_NUMBER = 4
+_SHORTEST_WRITTEN = 5
 
 
 class _Sort(Enum):
@@ -54,10 +55,12 @@ class Language:
         concepts: Mapping[str, Sequence[Items]],
         patterns: Mapping[str, Sequence[Items]],
         letters: Letters,
+        foreign: frozenset[str] = frozenset(),
     ) -> None:
         self.lexicon = lexicon
-        self._written = (concepts, patterns, letters)
-        self.repair = Repair(_spelling(lexicon, [*concepts.values(), *patterns.values()]), letters)
+        self._written = (concepts, patterns, letters, foreign)
+        spelling = _spelling(lexicon, words_of(lexicon, concepts, patterns))
+        self.repair = Repair(replace(spelling, foreign=foreign - spelling.known), letters)
         symbols = Symbols(concepts, _weights(lexicon.common))
         concepts_of = Concepts(symbols)
         paths = list(_paths(symbols, lexicon.entries, patterns))
@@ -70,6 +73,7 @@ class Language:
         self._keys: dict[str, tuple[str, ...]] = {}
         self._prefixes = self.repair.spelling.prefixes
         self._by_raw: dict[str, frozenset[str]] = {}
+        self._looked_for = frozenset().union(*(symbol.keys for symbol in symbols.all))
 
     def with_lexicon(self, lexicon: Lexicon) -> "Language":
         """Return this language with fewer, or differently weighed, entries and rules; the patterns stay as they are."""
@@ -82,6 +86,8 @@ class Language:
         for raw in raws:
             found = known.get(raw)
             keys |= self._keys_of_raw(raw) if found is None else found
+        if not keys:
+            return False
         seen: dict[int, bool] = {}
         return self._entries.possible(keys, seen) or self._pieces_possible(keys, seen)
 
@@ -127,7 +133,8 @@ class Language:
     def _keys_of_raw(self, raw: str) -> frozenset[str]:
         if len(self._by_raw) >= _KEPT:
             self._by_raw.clear()
-        keys = self._by_raw[raw] = frozenset(key for word in self.repair.words(raw) for key in self._keys_of(word))
+        read = (key for word in self.repair.words(raw) for key in self._keys_of(word))
+        keys = self._by_raw[raw] = self._looked_for.intersection(read)
         return keys
 
     def _keys_of(self, word: str) -> tuple[str, ...]:
@@ -169,14 +176,25 @@ def _weights(common: Sequence[str]) -> dict[str, int]:
     return weights | {"#": _HEAVIEST // 20}
 
 
-def _spelling(lexicon: Lexicon, patterns: Iterable[Sequence[Items]]) -> Spelling:
-    used = {word for group in patterns for items in group for word in words(items)}
+def words_of(
+    lexicon: Lexicon, concepts: Mapping[str, Sequence[Items]], patterns: Mapping[str, Sequence[Items]]
+) -> frozenset[str]:
+    """Return the words of a language: those of its patterns (`word*` and `#` as they are), and its common ones."""
+    groups = (*concepts.values(), *patterns.values())
+    return frozenset(lexicon.common).union(word for group in groups for items in group for word in words(items))
+
+
+def written_out(lexicon: Lexicon) -> frozenset[str]:
+    """Return the longer keys of a language's spellings, which are words of it, too."""
+    return frozenset(name for name in lexicon.spelling if len(name) >= _SHORTEST_WRITTEN)
+
+
+def _spelling(lexicon: Lexicon, used: frozenset[str]) -> Spelling:
     stems = tuple(sorted(word.removesuffix("*") for word in used if word.endswith("*")))
     written = {name: tuple(plain.split()) for name, plain in lexicon.spelling.items()}
     known = {word for word in used if not word.endswith("*") and word[0] != "#"}
     known |= {word for plain in written.values() for word in plain}
     known |= {
-        *lexicon.common,
         *lexicon.self_words,
         *lexicon.other_words,
         *lexicon.barriers,

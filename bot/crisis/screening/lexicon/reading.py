@@ -1,6 +1,6 @@
 """Reads the files of one language into a lexicon; every fault is collected before any is raised."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from bot.crisis.screening.errors import LexiconError, Problem
@@ -9,6 +9,7 @@ from bot.crisis.screening.lexicon.model import Acts, Case, Entry, Lexicon, Modif
 from bot.crisis.screening.lexicon.source import Source
 from bot.crisis.screening.memory import Pair
 from bot.crisis.screening.model import Level
+from bot.crisis.screening.text.letters import plain_letters, plain_word
 
 _TABLES = frozenset({"meta", "concept", "spelling", "slang", "typos", "entry", "modifier", "rule", "memory", "case"})
 _FOR_PEOPLE = frozenset({"source", "added_by", "reviewed"})
@@ -45,14 +46,14 @@ class Reading:
             name=meta.text("name"),
             version=meta.text("version"),
             script=meta.text("script", "LATIN"),
-            common=tuple(meta.text("common", "").split()),
-            self_words=meta.words("self_words"),
-            other_words=meta.words("other_words"),
-            barriers=meta.words("negations"),
-            turns=meta.words("turns"),
-            units=meta.words("units"),
-            guarded=frozenset(" ".join(typos.get("words", ())).split()),
-            real=frozenset(" ".join(typos.get("real", ())).split()),
+            common=tuple(map(plain_word, meta.text("common", "").split())),
+            self_words=_plain(meta.words("self_words")),
+            other_words=_plain(meta.words("other_words")),
+            barriers=_plain(meta.words("negations")),
+            turns=_plain(meta.words("turns")),
+            units=_plain(meta.words("units")),
+            guarded=_plain(" ".join(typos.get("words", ())).split()),
+            real=_plain(" ".join(typos.get("real", ())).split()),
             concepts={name: tuple(phrases) for name, phrases in self._merged("concept").items()},
             spelling=self._spelling(),
             entries=tuple(self._each("entry", self._entry)),
@@ -76,7 +77,7 @@ class Reading:
         merged: dict[str, Any] = {}
         for source in self.sources:
             for name, value in source.data.get(table, {}).items():
-                if name in merged:
+                if name in merged and not (source.adds and table == "concept"):
                     fault = f'"{name}" stands twice in [{table}].'
                     line = source.line_of("", f"{name} =")
                     self.problems.append(Problem(source.name, line, table, fault, "Keep one of them."))
@@ -86,18 +87,18 @@ class Reading:
                         Problem(source.name, source.line_of("", name), table, fault, 'Write ["...", "..."].')
                     )
                     continue
-                merged[name] = value
+                merged[name] = [*merged.get(name, ()), *value] if table == "concept" else value
         return merged
 
     def _spelling(self) -> dict[str, str]:
-        spelling = {name: str(plain) for name, plain in self._merged("spelling").items()}
+        spelling = _spelled(self._merged("spelling"))
         for source in self.sources:
             for table in source.data.get("slang", []):
                 fields = Fields(table, source, "slang", self.problems)
                 fields.text("seen")
                 fields.text("note", "")
                 fields.done(frozenset({"words", "source"}))
-                spelling.update({name: str(plain) for name, plain in table.get("words", {}).items()})
+                spelling.update(_spelled(table.get("words", {})))
         return spelling
 
     def _each(self, table: str, build: Callable[[Fields], T]) -> Iterator[T]:
@@ -145,9 +146,9 @@ class Reading:
             spares=fields.words("spares"),
             up_to=fields.level("up_to", Level.IMMINENT),
             voids=fields.words("voids"),
-            stop=fields.texts("stop"),
+            stop=tuple(map(plain_word, fields.texts("stop"))),
             clause=fields.flag("clause"),
-            unless=fields.words("unless"),
+            unless=_plain(fields.words("unless")),
             max_words=fields.number("max_words", _MOST_WORDS),
         )
         if modifier.cap is None and not modifier.drop and not modifier.voids:
@@ -197,6 +198,16 @@ class Reading:
                     file=source.name,
                 )
                 fields.done(_FOR_PEOPLE)
+
+
+def _plain(words: Iterable[str]) -> frozenset[str]:
+    """Return words as they stand in clean text, so that they may be written with their accents."""
+    return frozenset(map(plain_word, words))
+
+
+def _spelled(table: Mapping[str, object]) -> dict[str, str]:
+    """Return a table of spellings in plain letters; a key keeps its apostrophe, a plain form has none."""
+    return {plain_letters(name): " ".join(map(plain_word, str(plain).split())) for name, plain in table.items()}
 
 
 def _texts(value: object) -> bool:

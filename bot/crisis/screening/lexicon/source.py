@@ -16,6 +16,8 @@ class Source:
     name: str
     text: str
     data: Mapping[str, Any]
+    adds: bool = False
+    """A group's overlay: what it says of a shipped concept is said in addition."""
 
     @classmethod
     def of(cls, name: str, text: str) -> "Source":

@@ -101,23 +101,28 @@ class Letters(dict[int, str]):
         category = unicodedata.category(letter)
         if category in {"Cf", "Mn", "Me", "Cc", "Cs", "Co", "Cn"} or letter in _INVISIBLE:
             return ""
-        return self._lettered(letter, category)
-
-    def _lettered(self, letter: str, category: str) -> str:
-        named = _NAMED.match(unicodedata.name(letter, ""))
-        if named:
-            return named.group(1).lower()
-        whole = unicodedata.normalize("NFKD", letter)
-        bare = "".join(part for part in whole if unicodedata.category(part) not in {"Mn", "Cf"}).lower()
         if category[0] in "ZC":
             return " "
-        if category[0] == "S" and bare == letter and ord(letter) not in self._latin:
-            return " "
-        return bare
+        plain = _plain_letter(letter)
+        return " " if category[0] == "S" and plain == letter and ord(letter) not in self._latin else plain
+
+
+def _plain_letter(letter: str) -> str:
+    """Return a letter without its marks, in its compatibility form and lower case."""
+    named = _NAMED.match(unicodedata.name(letter, ""))
+    if named:
+        return named.group(1).lower()
+    whole = unicodedata.normalize("NFKD", letter)
+    return "".join(part for part in whole if unicodedata.category(part) not in {"Mn", "Cf"}).lower()
+
+
+@lru_cache(maxsize=20_000)
+def plain_letters(word: str) -> str:
+    """Return a word of a lexicon as it stands in clean text, apostrophes kept."""
+    return word.lower() if word.isascii() else "".join(map(_plain_letter, word)).lower()
 
 
 @lru_cache(maxsize=20_000)
 def plain_word(word: str) -> str:
     """Return a word as it stands in clean text: lower case, without marks and apostrophes."""
-    parts = unicodedata.normalize("NFKD", word.lower().replace("'", "").replace("’", ""))
-    return "".join(part for part in parts if unicodedata.category(part) != "Mn")
+    return plain_letters(word).replace("'", "").replace("’", "")

@@ -5,8 +5,9 @@ phrase but never turn ordinary text of another kind into one.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from bot.crisis.screening.text.letters import EMOJI_MARK, Letters
 from bot.crisis.screening.text.slips import Slips
@@ -19,6 +20,7 @@ _NUMBER = re.compile(r"(\d+)([a-z]{1,5})?$")
 _ORDINALS = {"st": "1", "nd": "2", "rd": "3"}
 _PAIR = 2
 _SHORTEST_PART = 3
+_SHORTEST_TURNED = 4
 _SHORTEST_ENDING = 4
 _LONGEST = 60
 _LONGEST_NUMBER = 3
@@ -40,6 +42,8 @@ class Spelling:
     units: frozenset[str] = frozenset()
     prefixes: tuple[str, ...] = ()
     common: tuple[str, ...] = ()
+    foreign: frozenset[str] = frozenset()
+    """Words of the other languages, which are no slips of this one's."""
 
 
 @dataclass
@@ -57,6 +61,7 @@ class Repair:
         self._slips = Slips(targets, spelling.guarded, spelling.real, rank)
         pieces = {word for word in targets if len(word) > 1 and word.isalpha()} | {"i", "a"}
         self._splitter = Splitter(pieces, _wanted(spelling), targets.difference(spelling.common))
+        self._backwards = frozenset(_backwards(spelling))
         self._halves = dict(_halves(spelling))
         self._odd_halves = frozenset(first if first not in spelling.known else second for first, second in self._halves)
 
@@ -69,9 +74,19 @@ class Repair:
             known = self._read[raw] = self._spelled(raw)
         return known
 
-    def may_be_halved(self, raws: Iterable[str]) -> bool:
-        """Tell whether a token is one half of a guarded word and no word itself."""
-        return not self._odd_halves.isdisjoint(raws)
+    def halved(self, raws: Sequence[str]) -> list[str]:
+        """Return the guarded words that a blank between two neighbouring tokens has split."""
+        if self._odd_halves.isdisjoint(raws):
+            return []
+        return [self._halves[pair] for pair in pairwise(raws) if pair in self._halves]
+
+    def is_backwards(self, raws: Sequence[str]) -> bool:
+        """Tell whether more of the tokens are words if they are read backwards, a telling one among them."""
+        if self._backwards.isdisjoint(raws):
+            return False
+        known, foreign = self.spelling.known, self.spelling.foreign
+        forwards = sum(raw in known or raw in foreign for raw in raws)
+        return sum(raw[::-1] in known for raw in raws) > forwards
 
     def halves(self, first: str, second: str) -> Words:
         """Return the guarded word that a blank has split, or nothing."""
@@ -101,7 +116,10 @@ class Repair:
         if raw[0] == EMOJI_MARK:
             return ("_" + raw[1:],)
         plain = raw.replace("'", "")
-        direct = self.spelling.written.get(raw) or self._plain(plain)
+        direct = self.spelling.written.get(raw) or self._exact(plain)
+        if not direct and plain in self.spelling.foreign:
+            return (plain,)
+        direct = direct or self._plain(plain)
         if direct:
             return direct
         if not plain.isascii():
@@ -110,12 +128,13 @@ class Repair:
             return (raw[:-2],)
         return self._number(plain) or self._respelled(self._hidden(plain)) or self._parts(plain)
 
+    def _exact(self, word: str) -> Words:
+        return self.spelling.written.get(word) or ((word,) if word in self.spelling.known else ())
+
     def _plain(self, word: str) -> Words:
-        written = self.spelling.written.get(word)
-        if written is not None:
-            return written
-        if word in self.spelling.known:
-            return (word,)
+        exact = self._exact(word)
+        if exact:
+            return exact
         meant = self._full_ending(word) or self._slips.slipped(word)
         return self._respelled((meant,)) if meant else ()
 
@@ -154,7 +173,7 @@ class Repair:
         drawn, short = self._slips.stretched(word)
         if drawn:
             return (drawn,)
-        if short:
+        if len(short) >= _SHORTEST_PART:
             return self._plain(short) or self._hidden(short)
         if word.isalpha():
             return self._splitter.glued(word)
@@ -172,6 +191,14 @@ def _wanted(spelling: Spelling) -> set[str]:
     """Return the guarded words, and what leads to them."""
     leads = {word for word, plain in spelling.written.items() if not spelling.guarded.isdisjoint(plain)}
     return {word for word in spelling.guarded | leads if len(word) >= _SHORTEST_PART}
+
+
+def _backwards(spelling: Spelling) -> Iterator[str]:
+    ordinary = spelling.known | spelling.real | spelling.written.keys()
+    for word in (*spelling.guarded, *spelling.common):
+        turned = word[::-1]
+        if len(word) >= _SHORTEST_TURNED and turned not in ordinary:
+            yield turned
 
 
 def _halves(spelling: Spelling) -> Iterator[tuple[tuple[str, str], str]]:

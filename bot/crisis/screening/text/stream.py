@@ -47,12 +47,13 @@ def stream_of(raws: Sequence[Raw], repair: Repair) -> Stream:
 
 
 def letters_apart(texts: Sequence[str]) -> bool:
-    """Tell whether enough single letters stand in a text to be words written apart."""
-    return sum(map(_is_single, texts)) >= _FEWEST_LETTERS_APART
-
-
-def _is_single(text: str) -> bool:
-    return len(text) == 1
+    """Tell whether enough single letters follow each other in a text to be words written apart."""
+    run = 0
+    for text in texts:
+        run = run + 1 if len(text) == 1 else 0
+        if run == _FEWEST_LETTERS_APART:
+            return True
+    return False
 
 
 def _pieces(raws: Sequence[Raw], repair: Repair) -> Iterator[tuple[Words, int, int, Break]]:

@@ -1,7 +1,8 @@
 """Cuts clean text into raw tokens and the breaks between them."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
 from bot.crisis.screening.text.letters import EMOJI_MARK
@@ -10,7 +11,7 @@ RAW = re.compile(rf"{EMOJI_MARK}?[^\W_]+(?:['*@$!|+]{{1,3}}[^\W_]+)*")
 """A raw token: letters and digits, with the signs inside it that people write for letters."""
 _NOT_WORDS = re.compile(r"https?://\S*|<(?:[@#][!&]?|/[^:>\n]{1,40}:)\d+>|<t:-?\d+(?::\w)?>")
 _CUSTOM_EMOJI = re.compile(r"<a?:(\w{2,32}):\d+>")
-_CLAUSE_SIGNS = frozenset('\n,;:()/"–—')
+_CLAUSE_SIGNS = frozenset('\n,;:()/"–—¿¡')
 
 
 class Break(IntEnum):
@@ -49,6 +50,16 @@ def raw_tokens(clean: str) -> list[Raw]:
         found.append(Raw(match.group(), start, end, clean[last:start]))
         last = end
     return found
+
+
+def backwards(tokens: Sequence[Raw]) -> Iterator[list[Raw]]:
+    """Yield tokens written backwards as they were meant: the whole text turned round, or each word by itself."""
+    after = [token.before for token in tokens[1:]] + [""]
+    yield [
+        replace(token, text=token.text[::-1], before=gap)
+        for token, gap in zip(reversed(tokens), reversed(after), strict=True)
+    ]
+    yield [replace(token, text=token.text[::-1]) for token in tokens]
 
 
 def break_of(between: str) -> Break:

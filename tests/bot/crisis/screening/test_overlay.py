@@ -51,6 +51,13 @@ def test_the_groups_words_take_part_in_the_shipped_rules(tmp_path):
     assert level(screener, "i will turn off the lights, i have candy") is Level.IMMINENT
 
 
+def test_phrases_of_the_group_are_added_to_a_shipped_concept(tmp_path):
+    concept = '[concept]\nPILLS = ["smarties"]\n'
+    screener = loaded(tmp_path, concept)
+    assert level(screener, "i want to die, i have the smarties") is Level.IMMINENT
+    assert level(screener, "i want to die, i have the tablets") is Level.IMMINENT
+
+
 def test_the_explanation_names_the_overlay(tmp_path):
     assert loaded(tmp_path, ENTRY).version == "en 1 with Thursday group"
 
