@@ -1,5 +1,6 @@
 """The group that most tests are about."""
 
+import re
 from datetime import datetime
 
 from bot.groups import toml_file
@@ -30,6 +31,11 @@ days = ["mon", "tue", "wed", "thu", "fri"]
 chain = [[{MARIA}], [{TOM}], "everyone"]
 acknowledge_within = "5m"
 """
+
+
+def names(person: int, shown: object) -> bool:
+    """Tell whether a person's id stands in something, and not just its digits within the id of a message."""
+    return re.search(rf"(?<!\d){person}(?!\d)", str(shown)) is not None
 
 
 def tuesday(now: datetime) -> Group:
