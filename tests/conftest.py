@@ -1,13 +1,10 @@
 """What many tests need: a frozen clock, and every store on SQLite and on a real PostgreSQL."""
 
-import asyncio
 import os
-from collections.abc import AsyncIterator, Coroutine, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-import asyncpg
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -15,7 +12,7 @@ from bot.clock import MovableClock
 from bot.storage.engine import Database
 from bot.storage.migrate import migrate
 from bot.storage.vault import Keyring, Vault
-from tests.support import postgres
+from tests.support import databases, postgres
 
 # Examples are judged by what they show, never by how long a shared machine took over them.
 settings.register_profile("holdspace", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -37,10 +34,10 @@ def vault() -> Vault:
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
-    """One PostgreSQL for the whole run, with a migrated template database."""
+    """One PostgreSQL for the whole run, with its databases."""
     try:
         with postgres.server() as url:
-            _elsewhere(_make_template(url))
+            databases.elsewhere(databases.make_postgres_databases(url))
             yield url
     except postgres.NoPostgres as reason:
         if os.environ.get("CI"):
@@ -50,16 +47,17 @@ def postgres_server() -> Iterator[str]:
 
 @pytest.fixture
 def postgres_url(postgres_server: str, request: pytest.FixtureRequest) -> Iterator[str]:
-    """The URL of a fresh, migrated database on the PostgreSQL of this run."""
+    """The URL of a migrated PostgreSQL database of this test's own, which it may spoil."""
     name = f"t{os.getpid()}_{abs(hash(request.node.nodeid)) % 10**12}"
-    _elsewhere(_on_server(postgres_server, f'CREATE DATABASE "{name}" TEMPLATE holdspace_template STRATEGY FILE_COPY'))
+    create = f'CREATE DATABASE "{name}" TEMPLATE {databases.TEMPLATE} STRATEGY FILE_COPY'
+    databases.elsewhere(databases.on_server(postgres_server, create))
     yield postgres_server.format(database=name)
-    _elsewhere(_on_server(postgres_server, f'DROP DATABASE "{name}" WITH (FORCE)'))
+    databases.elsewhere(databases.on_server(postgres_server, f'DROP DATABASE "{name}" WITH (FORCE)'))
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The URL of a fresh database of each kind; the SQLite file does not exist yet."""
+    """The URL of a database of each kind that the test may spoil; the SQLite file does not exist yet."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path}/holdspace.sqlite3"
     url: str = request.getfixturevalue("postgres_url")
@@ -67,41 +65,30 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    """A fresh, migrated database of each kind."""
+async def own_database(database_url: str) -> AsyncIterator[Database]:
+    """A migrated database of each kind whose tables the test may change."""
     database = Database(database_url)
-    if database.is_sqlite:
-        await migrate(database)
+    await migrate(database)
+    yield database
+    await database.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
+    """An empty, migrated database of each kind; the tables on PostgreSQL are shared by one test after the other."""
+    if request.param == "sqlite":
+        database = Database(databases.copy_of_migrated_sqlite(tmp_path / "holdspace.sqlite3"))
+    else:
+        server: str = request.getfixturevalue("postgres_server")
+        await databases.empty(server)
+        database = Database(server.format(database=databases.REUSED))
     yield database
     await database.close()
 
 
 @pytest.fixture
 async def sqlite_database(tmp_path: Path) -> AsyncIterator[Database]:
-    """A fresh, migrated SQLite database, for tests in which the kind of database does not matter."""
-    database = Database(f"sqlite:///{tmp_path}/holdspace.sqlite3")
-    await migrate(database)
+    """An empty, migrated SQLite database, for tests in which the kind of database does not matter."""
+    database = Database(databases.copy_of_migrated_sqlite(tmp_path / "holdspace.sqlite3"))
     yield database
     await database.close()
-
-
-def _elsewhere(work: Coroutine[object, object, None]) -> None:
-    """Run a coroutine in a thread of its own, as the test that asks may already be running a loop."""
-    with ThreadPoolExecutor(1) as thread:
-        thread.submit(asyncio.run, work).result()
-
-
-async def _make_template(url: str) -> None:
-    await _on_server(url, "DROP DATABASE IF EXISTS holdspace_template")
-    await _on_server(url, "CREATE DATABASE holdspace_template")
-    database = Database(url.format(database="holdspace_template"))
-    await migrate(database)
-    await database.close()
-
-
-async def _on_server(url: str, statement: str) -> None:
-    connection = await asyncpg.connect(url.format(database="postgres"))
-    try:
-        await connection.execute(statement)
-    finally:
-        await connection.close()

@@ -25,6 +25,7 @@ from bot.permissions import NEEDED
 from bot.storage.vault import Keyring
 from sandbox import Permission, Sandbox, scene
 from tests.support import conformance
+from tests.support.databases import copy_of_migrated_sqlite
 from tests.support.groups import CARE, CIRCLE, MARIA, TUESDAY
 
 _EPHEMERAL = 64
@@ -182,7 +183,7 @@ async def journey(
     settings = Settings.model_validate(
         {
             "discord": {"token": TOKEN, "api_url": sandbox.api_url, "gateway_url": sandbox.gateway_url},
-            "storage": {"url": url or f"sqlite:///{folder}/holdspace.sqlite3"},
+            "storage": {"url": url or copy_of_migrated_sqlite(folder / "holdspace.sqlite3")},
             "encryption": {"key_file": str(folder / "key")},
             "health": {"enabled": False},
         }

@@ -104,6 +104,7 @@ async def test_nothing_of_the_text_is_stored_or_logged(boundaries, outbox, clock
 async def test_a_note_that_is_an_hour_late_is_not_sent(database, outbox, clock):
     boundaries = Boundaries(database, PrivateNote(database, outbox), PublicContacts())
     await boundaries.look(said(), NUMBER, clock.now())
+    await outbox.settle()  # nobody delivers yet: the row waits
     late = Notes()
     outbox.deliver_with(NOTE, late.note)
     await outbox.run_due(clock.advance(timedelta(hours=1)))

@@ -12,13 +12,13 @@ from bot.storage.migrate import migrate, scripts
 from bot.storage.schema import tables_without_promise
 
 
-async def test_the_migrations_build_the_tables_that_the_stores_describe(database):
+async def test_the_migrations_build_the_tables_that_the_stores_describe(own_database):
     whole_schema()
 
     def differences(connection):
         return compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), whole_schema())
 
-    async with database.read() as tx:
+    async with own_database.read() as tx:
         assert await tx.run_sync(differences) == []
 
 
@@ -26,7 +26,7 @@ async def test_migrating_twice_changes_nothing(database):
     await migrate(database)
 
 
-async def test_every_migration_goes_back_too(database):
+async def test_every_migration_goes_back_too(own_database):
     def down(connection):
         context = MigrationContext.configure(connection, opts={"render_as_batch": True})
         with Operations.context(context):
@@ -34,16 +34,16 @@ async def test_every_migration_goes_back_too(database):
                 revision.module.downgrade()
         return set(inspect(connection).get_table_names()) - {"alembic_version"}
 
-    async with database.write() as tx:
+    async with own_database.write() as tx:
         assert await tx.run_sync(down) == set()
 
 
-async def test_a_database_from_a_newer_program_is_refused_and_left_alone(database):
-    async with database.write() as tx:
+async def test_a_database_from_a_newer_program_is_refused_and_left_alone(own_database):
+    async with own_database.write() as tx:
         await tx.execute(text("UPDATE alembic_version SET version_num = '9999_future'"))
     with pytest.raises(StorageError, match="newer Holdspace"):
-        await migrate(database)
-    async with database.read() as tx:
+        await migrate(own_database)
+    async with own_database.read() as tx:
         assert (await tx.execute(text("SELECT version_num FROM alembic_version"))).scalar_one() == "9999_future"
 
 

@@ -1,0 +1,88 @@
+"""Databases for tests, made cheaply: a SQLite file is copied, a PostgreSQL database is emptied and used again."""
+
+import asyncio
+import atexit
+import shutil
+import tempfile
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from pathlib import Path
+
+import asyncpg
+
+from bot.storage.engine import Database
+from bot.storage.migrate import migrate
+
+TEMPLATE = "holdspace_template"
+REUSED = "holdspace_reused"
+
+_EMPTY = """
+DO $$
+DECLARE
+  one record;
+  filled boolean;
+  found text[] := '{}';
+BEGIN
+  PERFORM pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid();
+  FOR one IN SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables
+    WHERE schemaname = 'public' AND tablename <> 'alembic_version' LOOP
+    EXECUTE 'SELECT EXISTS (SELECT 1 FROM ' || one.name || ')' INTO filled;
+    IF filled THEN found := found || one.name; END IF;
+  END LOOP;
+  IF cardinality(found) > 0 THEN
+    EXECUTE 'TRUNCATE ' || array_to_string(found, ', ') || ' RESTART IDENTITY CASCADE';
+  END IF;
+END $$
+"""
+
+
+def elsewhere(work: Coroutine[object, object, None]) -> None:
+    """Run a coroutine in a thread of its own, as the test that asks may already be running a loop."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, work).result()
+
+
+def copy_of_migrated_sqlite(path: Path) -> str:
+    """Put a migrated SQLite file at `path`, and return its URL."""
+    shutil.copyfile(_migrated_sqlite(), path)
+    return f"sqlite:///{path}"
+
+
+@cache
+def _migrated_sqlite() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="holdspace-template-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    path = folder / "template.sqlite3"
+    elsewhere(_migrate(f"sqlite:///{path}"))
+    return path
+
+
+async def _migrate(url: str) -> None:
+    database = Database(url)
+    await migrate(database)
+    await database.close()
+
+
+async def make_postgres_databases(url: str) -> None:
+    """Make the migrated template, and the database that most tests share one after the other."""
+    for statement in (f"DROP DATABASE IF EXISTS {REUSED} WITH (FORCE)", f"DROP DATABASE IF EXISTS {TEMPLATE}"):
+        await on_server(url, statement)
+    await on_server(url, f"CREATE DATABASE {TEMPLATE}")
+    await _migrate(url.format(database=TEMPLATE))
+    await on_server(url, f"CREATE DATABASE {REUSED} TEMPLATE {TEMPLATE}")
+
+
+async def empty(url: str) -> None:
+    """Empty every table of the shared PostgreSQL database, and end the connections that a test has left open."""
+    await on_server(url, _EMPTY, database=REUSED)
+
+
+async def on_server(url: str, statement: str, *, database: str = "postgres") -> None:
+    """Run one statement on the PostgreSQL of this run."""
+    connection = await asyncpg.connect(url.format(database=database))
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()
