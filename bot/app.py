@@ -19,6 +19,7 @@ from bot.crisis.confirmed_lines import ConfirmedLines
 from bot.crisis.direct_answers import DirectAnswers
 from bot.crisis.erase import CrisisEraser
 from bot.crisis.helplines import Helplines
+from bot.crisis.holding import Holding
 from bot.crisis.intake import Intake
 from bot.crisis.member_erase import MemberCareEraser
 from bot.crisis.memory import Memory
@@ -84,6 +85,7 @@ class Parts:
     preferences: Preferences
     screener: Screener
     cases: Cases
+    holding: Holding
     intake: Intake
     watch: Watch
     memory: Memory
@@ -152,6 +154,7 @@ def build(
         preferences=Preferences(database, clock),
         screener=screener,
         cases=cases,
+        holding=Holding(database, outbox, groups, cases, notices),
         intake=intake,
         memory=memory,
         watch=Watch(screeners.of, memory, intake, cases),

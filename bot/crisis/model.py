@@ -23,7 +23,12 @@ FAULT_KEY = "fault:"
 
 
 class CaseState(StrEnum):
-    """open -> acknowledged -> contacted -> closed: forward only, except that a graver message opens a case again."""
+    """open -> acknowledged -> contacted -> closed, forward only.
+
+    Three things put a case that is not closed back to *open*, so that pages go on: an acknowledgement that ran out
+    without contact, a signal that the press no longer covers (or a graver one), and a hand-over until its receiver
+    has pressed. A closed case stays closed.
+    """
 
     OPEN = "open"
     ACKNOWLEDGED = "acknowledged"
@@ -37,6 +42,22 @@ class Source(StrEnum):
     SCREENING = "screening"
     REPORT = "report"
     FAULT = "fault"
+
+
+class Verdict(StrEnum):
+    """What a therapist found an alarm to have been; without one no case is closed."""
+
+    REAL = "real"
+    WORRYING = "worrying"
+    FALSE_ALARM = "false_alarm"
+
+
+class MemberSays(StrEnum):
+    """What a member may tell their therapists about an alarm with one press; it informs, and never closes a case."""
+
+    SAFE = "safe"
+    MISTAKE = "mistake"
+    CONTACT_ME = "contact_me"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +102,10 @@ class KnownSignal:
 class Case:
     """A case as it stands: one open case at most for a member of a group.
 
-    `step` and `round` say which step of the chain was paged last; `next_page_at` is when the next one is due, None
-    while somebody has the case.
+    `step` and `round` say which step of the chain was paged last (-1: a hand-over, before the first step).
+    `next_page_at` is when the next page is due: of an open case the next step's, of an acknowledged one the moment at
+    which the acknowledgement runs out; None once contact was made. `alarm_at` is when the present alarm began (opened,
+    or the signal that began anew), `seen_at` when the first therapist pressed since then.
     """
 
     id: int
@@ -99,6 +122,12 @@ class Case:
     acknowledged_by: int | None
     acknowledged_at: datetime | None
     member_told_at: datetime | None
+    alarm_at: datetime | None = None
+    seen_at: datetime | None = None
+    contacted_by: int | None = None
+    contacted_at: datetime | None = None
+    closed_by: int | None = None
+    closed_at: datetime | None = None
 
     @property
     def waits(self) -> bool:
@@ -130,6 +159,14 @@ class Acknowledged:
     first: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What an act on a case did: `done` is False if the case had moved on before; `case` is how it stands now."""
+
+    case: Case
+    done: bool
+
+
 class NotATherapist(Exception):
     """Somebody who is no therapist of the group pressed."""
 
@@ -146,11 +183,18 @@ class Progress:
     seen: bool
     nobody_on_call: bool = False
     """Nobody was on call when the last page was written, so that it went to every therapist."""
+    contacted: bool = False
+    again: bool = False
+    """Somebody has seen it, and the therapists are being paged again, as nobody has recorded contact."""
 
     @property
     def word(self) -> str:
-        """Name the furthest thing that has happened: stored, sent, or seen."""
-        return "seen" if self.seen else "sent" if self.page_sent else "stored"
+        """Name the furthest thing that has happened: stored, sent, seen (and passed on again), or contacted."""
+        if self.contacted:
+            return "contacted"
+        if self.seen:
+            return "seen_again" if self.again else "seen"
+        return "sent" if self.page_sent else "stored"
 
 
 @dataclass(frozen=True, slots=True)

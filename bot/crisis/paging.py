@@ -71,8 +71,17 @@ class Pager:
         box.declare(Kind(PAGE, crisis=True, on_done=self._sent, on_failed=self._failed))
         box.declare(Kind(OUTSIDE, crisis=True, retries=RetryPlan(tries=4), on_done=self._sent, on_failed=self._failed))
 
-    async def write(self, tx: AsyncConnection, group: Group, case: Case, reached: Whom, now: datetime) -> None:
-        """Write a step's pages in the caller's transaction, to whom it reaches now."""
+    async def write(
+        self,
+        tx: AsyncConnection,
+        group: Group,
+        case: Case,
+        reached: Whom,
+        now: datetime,
+        *,
+        handed_by: int | None = None,
+    ) -> None:
+        """Write a step's pages in the caller's transaction, to whom it reaches now; `handed_by` hands the case over."""
         await self._drop_repeats(tx, case, now)
         people = list(reached.people)
         named = group.escalation.last_resort if reached.last_resort else None
@@ -80,7 +89,8 @@ class Pager:
         targets += await self._outside(tx, case, people, named, now)
         for target in targets:
             row = _row(case, target, now)
-            more = {"people": people} if target.kind == CARE else {}
+            more: dict[str, Any] = {"people": people} if target.kind == CARE else {}
+            more |= {"from": handed_by} if handed_by is not None else {}
             await self._outbox.add(tx, replace(row, ref={**row.ref, **more}), now)
         details = {"step": case.step, "round": case.round, "people": people, "nobody_on_call": reached.nobody_on_call}
         outside = [target.name for target in targets if target.kind == OUT]

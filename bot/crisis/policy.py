@@ -4,7 +4,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.crisis.model import Case, Signal
+from bot.crisis.model import NOBODY, Case, CaseState, Signal, Verdict
 from bot.crisis.on_call.policy import reached_from
 from bot.groups.model import Group
 
@@ -15,8 +15,8 @@ _CODE_LENGTH = 3
 MEMBER_QUIET = timedelta(minutes=30)
 """The text to a member is not sent again within this time; the page is."""
 
-ACKNOWLEDGEMENT_COVERS = timedelta(hours=1)
-"""For so long after a therapist took a case, further signals of the same level join it without a page."""
+BEFORE_THE_CHAIN = -1
+"""The step of a hand-over: the chain begins at its first step if the receiver does not press."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +41,43 @@ def next_page(group: Group, case: Case, now: datetime) -> NextPage:
     return _page(group, 0, case.round + 1, now)
 
 
-def pages_again(case: Case, signal: Signal, now: datetime) -> bool:
+def ran_out(group: Group, case: Case, now: datetime) -> NextPage:
+    """Begin again at the top, in a new round, after an acknowledgement to which no contact was recorded."""
+    return _page(group, 0, case.round + 1, now)
+
+
+def handed_over(group: Group, case: Case, now: datetime) -> NextPage:
+    """Page the receiver at once; if they do not press, the chain begins at its first step."""
+    return NextPage(BEFORE_THE_CHAIN, case.round + 1, now + group.escalation.acknowledge_within)
+
+
+def runs_out_at(group: Group, now: datetime) -> datetime:
+    """Say when an acknowledgement of this moment runs out, unless contact is recorded before."""
+    return now + group.escalation.contact_within
+
+
+def pages_again(group: Group, case: Case, signal: Signal, now: datetime) -> bool:
     """Say whether a further signal starts the chain anew.
 
-    One that is graver than what the case stood for does, always. So does any that comes long after somebody took the
-    case: nobody should rely on a press of yesterday.
+    One that is graver than what the case stood for does, always. Of the others, a press (*I've got this*, *I've made
+    contact*) covers those that come within the group's `contact_within`; nobody should rely on a press of yesterday.
+    While nobody has the case, pages go on anyway, and the signal joins them.
     """
     if signal.level > case.level:
         return True
-    return case.acknowledged_at is not None and now - case.acknowledged_at >= ACKNOWLEDGEMENT_COVERS
+    pressed = [at for at in (case.acknowledged_at, case.contacted_at) if at is not None]
+    return not case.waits and (not pressed or now - max(pressed) >= group.escalation.contact_within)
+
+
+def closes(case: Case, verdict: Verdict) -> bool:
+    """Say whether a case may be closed with a verdict.
+
+    A case that was no false alarm stays open until somebody has recorded contact; a case that is about a message that
+    could not be read is about nobody who could be contacted.
+    """
+    if case.state is CaseState.CLOSED:
+        return False
+    return verdict is Verdict.FALSE_ALARM or case.member_id == NOBODY or case.state is CaseState.CONTACTED
 
 
 def tells_member(case: Case, signal: Signal, now: datetime) -> bool:

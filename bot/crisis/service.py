@@ -5,19 +5,21 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.crisis import policy, store
+from bot.crisis import moves, policy, store
 from bot.crisis.model import (
     MEMBER_TEXT,
     Acknowledged,
     Case,
     CaseEvent,
     CaseNotFound,
+    CaseState,
     KnownSignal,
     NotATherapist,
     Progress,
     Raised,
     Signal,
 )
+from bot.crisis.on_call.model import Whom
 from bot.crisis.on_call.store import whom
 from bot.crisis.outside import OutsideTargets
 from bot.crisis.paging import Pager
@@ -39,9 +41,9 @@ _MEMBER_TEXT_WORTH = timedelta(hours=1)
 class Cases:
     """Raises cases, pages down the chain until somebody takes one, and records what became of every page.
 
-    A case is open, then acknowledged; the row says when its next page is due. One member of a group has at most one
-    case that is not closed; further signals join it. Case, history, first page and the member's text are committed
-    together, before anything is sent.
+    The row says when a case's next page is due. One member of a group has at most one case that is not closed; further
+    signals join it. Case, history, first page and the member's text are committed together, before anything is sent.
+    An acknowledgement runs out unless contact is recorded (`Holding`), and the pages go on from the first step.
     """
 
     def __init__(
@@ -55,7 +57,7 @@ class Cases:
         self._database = database
         self._outbox = outbox
         self._groups = groups
-        self._pager = Pager(outbox, groups, targets or OutsideTargets(), reach or Reach(), self._write_status)
+        self._pager = Pager(outbox, groups, targets or OutsideTargets(), reach or Reach(), self.write_status)
         outbox.declare(
             Kind(
                 MEMBER_TEXT,
@@ -90,18 +92,18 @@ class Cases:
             group = self._groups.get(case.group_key)
             if group is None or by_id not in group.therapists:
                 raise NotATherapist
-            taken = await store.acknowledge(tx, case_id, by_id, now)
+            taken = await moves.acknowledge(tx, case_id, by_id, policy.runs_out_at(group, now), now)
             if taken is None:  # somebody was faster: read again who
                 return Acknowledged(await store.get(tx, case_id) or case, first=False)
             await store.record(tx, case_id, "acknowledged", now, by_id=by_id)
-            await self._pager.stop(tx, taken, now)
-            await self._write_status(tx, taken, now)
+            await self.stop_paging(tx, taken, now)
+            await self.write_status(tx, taken, now)
         log.info("case_acknowledged", case=taken.code)
         self._outbox.poke()
         return Acknowledged(taken, first=True)
 
     async def run_due(self, now: datetime) -> int:
-        """Page the next step of every case that waits and is due; returns how many pages were written."""
+        """Page the next step of every case that is due, also of one whose acknowledgement ran out; returns how many."""
         async with self._database.read() as tx:
             waiting = await store.due(tx, now, _BATCH)
         written = 0
@@ -208,23 +210,44 @@ class Cases:
                 await self._write_page(tx, group, opened, now)
                 return Raised(opened, opened=True)
             case = await store.open_case_of(tx, signal.group_key, signal.member_id)
-        if policy.pages_again(case, signal, now):
-            case = await store.reopen(tx, case, max(case.level, signal.level), page)
-            await store.record(tx, case.id, "pages_again", now, details={"level": signal.level.word})
-            await self._write_page(tx, group, case, now)
-            return Raised(case, graver=True)
+        if policy.pages_again(group, case, signal, now):
+            return Raised(await self._page_anew(tx, group, case, signal, now), graver=True)
         await store.record(tx, case.id, "joined", now, details={"level": signal.level.word})
         if case.waits:
             await self._pager.repeat(tx, case, now)
         return Raised(case)
 
+    async def _page_anew(self, tx: AsyncConnection, group: Group, before: Case, signal: Signal, now: datetime) -> Case:
+        """Start the chain anew for a signal; what the member was told of a therapist is true no longer."""
+        page = policy.first_page(group, now)
+        case = await store.reopen(tx, before, max(before.level, signal.level), page, now)
+        await store.record(tx, case.id, "pages_again", now, details={"level": signal.level.word})
+        await self._write_page(tx, group, case, now)
+        if not policy.tells_member(case, signal, now):
+            await self.write_status(tx, case, now)
+        return case
+
     async def _page_next(self, case: Case, group: Group, now: datetime) -> int:
         async with self._database.write() as tx:
-            moved = await store.advance(tx, case, policy.next_page(group, case, now))
+            if case.state is CaseState.ACKNOWLEDGED:
+                moved = await moves.run_out(tx, case, policy.ran_out(group, case, now))
+            else:
+                moved = await store.advance(tx, case, policy.next_page(group, case, now))
             if moved is None:
                 return 0
+            if case.state is CaseState.ACKNOWLEDGED:
+                await store.record(tx, case.id, "ran_out", now, details={"had": case.acknowledged_by})
+                await self.write_status(tx, moved, now)
             await self._write_page(tx, group, moved, now)
         return 1
+
+    async def page_person(self, tx: AsyncConnection, group: Group, case: Case, to: int, by: int, now: datetime) -> None:
+        """Page one therapist, to whom `by` hands the case over, on every way at once, in the caller's transaction."""
+        await self._pager.write(tx, group, case, Whom((to,)), now, handed_by=by)
+
+    async def stop_paging(self, tx: AsyncConnection, case: Case, now: datetime) -> None:
+        """End the pages of a case that were not sent yet, in the caller's transaction."""
+        await self._pager.stop(tx, case, now)
 
     async def _write_page(self, tx: AsyncConnection, group: Group, case: Case, now: datetime) -> None:
         reached = await whom(tx, group, case.step, now)
@@ -236,7 +259,7 @@ class Cases:
         await self._outbox.add(tx, row, now)
         await store.member_told(tx, case.id, now)
 
-    async def _write_status(self, tx: AsyncConnection, case: Case, now: datetime) -> None:
+    async def write_status(self, tx: AsyncConnection, case: Case, now: datetime) -> None:
         """Bring the text that the member already has up to date; where there is none, there is nothing to do."""
         where = await store.last_member_text(tx, case)
         if where is None:
@@ -249,7 +272,7 @@ class Cases:
         await store.record(tx, row.ref["case"], kind, now, details={"claimed": receipt.note})
         case = await store.get(tx, row.ref["case"])
         if case is not None and receipt.note != (await store.progress(tx, case)).word:
-            await self._write_status(tx, case, now)  # more has happened while this text was on its way
+            await self.write_status(tx, case, now)  # more has happened while this text was on its way
 
     async def _member_text_failed(self, tx: AsyncConnection, row: Row, problem: str, now: datetime) -> None:
         await store.record(tx, row.ref["case"], "member_text_failed", now, details={"problem": problem})

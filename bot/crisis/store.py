@@ -43,6 +43,7 @@ from bot.storage.schema import RowId, Snowflake, kept, metadata
 from bot.storage.types import Json, Moment
 
 _NOT_CLOSED = text("state != 'closed'")
+_TIMED = (CaseState.OPEN.value, CaseState.ACKNOWLEDGED.value)
 
 cases = Table(
     "cases",
@@ -61,6 +62,12 @@ cases = Table(
     Column("acknowledged_by", Snowflake),
     Column("acknowledged_at", Moment),
     Column("member_told_at", Moment),
+    Column("alarm_at", Moment),
+    Column("seen_at", Moment),
+    Column("contacted_by", Snowflake),
+    Column("contacted_at", Moment),
+    Column("closed_by", Snowflake),
+    Column("closed_at", Moment),
     Index(
         "uq_cases_one_open",
         "group_key",
@@ -145,7 +152,7 @@ async def raise_signal(tx: AsyncConnection, signal: Signal, case_id: int) -> Non
 async def get(tx: AsyncConnection, case_id: int) -> Case | None:
     """Return one case."""
     row = (await tx.execute(select(cases).where(cases.c.id == case_id))).mappings().first()
-    return None if row is None else _case(row)
+    return None if row is None else as_case(row)
 
 
 async def open_case_of(tx: AsyncConnection, group_key: str, member_id: int) -> Case | None:
@@ -154,7 +161,7 @@ async def open_case_of(tx: AsyncConnection, group_key: str, member_id: int) -> C
         cases.c.group_key == group_key, cases.c.member_id == member_id, cases.c.state != CaseState.CLOSED.value
     )
     row = (await tx.execute(query.with_for_update())).mappings().first()
-    return None if row is None else _case(row)
+    return None if row is None else as_case(row)
 
 
 async def open_case(tx: AsyncConnection, signal: Signal, page: policy.NextPage, now: datetime) -> Case | None:
@@ -171,14 +178,15 @@ async def open_case(tx: AsyncConnection, signal: Signal, page: policy.NextPage, 
         "step": page.step,
         "round": page.round,
         "next_page_at": page.then_at,
+        "alarm_at": now,
     }
     statement = dialect.insert(cases).values(values).on_conflict_do_nothing().returning(cases)
     row = (await tx.execute(statement)).mappings().first()
-    return None if row is None else _case(row)
+    return None if row is None else as_case(row)
 
 
-async def reopen(tx: AsyncConnection, case: Case, level: Level, page: policy.NextPage) -> Case:
-    """Let a graver signal start the chain anew, whoever had the case."""
+async def reopen(tx: AsyncConnection, case: Case, level: Level, page: policy.NextPage, now: datetime) -> Case:
+    """Let a signal start the chain anew, whoever had the case; nobody has seen this alarm yet."""
     result = await tx.execute(
         update(cases)
         .where(cases.c.id == case.id)
@@ -190,21 +198,25 @@ async def reopen(tx: AsyncConnection, case: Case, level: Level, page: policy.Nex
             next_page_at=page.then_at,
             acknowledged_by=None,
             acknowledged_at=None,
+            contacted_by=None,
+            contacted_at=None,
+            alarm_at=now,
+            seen_at=None,
         )
         .returning(cases)
     )
-    return _case(result.mappings().one())
+    return as_case(result.mappings().one())
 
 
 async def due(tx: AsyncConnection, now: datetime, limit: int) -> list[Case]:
-    """Return the cases whose next page is due, the gravest and oldest first."""
+    """Return the cases whose next page is due or whose acknowledgement has run out, the gravest and oldest first."""
     query = (
         select(cases)
-        .where(cases.c.state == CaseState.OPEN.value, cases.c.next_page_at <= now)
+        .where(cases.c.state.in_(_TIMED), cases.c.next_page_at <= now)
         .order_by(cases.c.level.desc(), cases.c.next_page_at)
         .limit(limit)
     )
-    return [_case(row) for row in (await tx.execute(query)).mappings()]
+    return [as_case(row) for row in (await tx.execute(query)).mappings()]
 
 
 async def advance(tx: AsyncConnection, case: Case, page: policy.NextPage) -> Case | None:
@@ -222,7 +234,7 @@ async def advance(tx: AsyncConnection, case: Case, page: policy.NextPage) -> Cas
         .returning(cases)
     )
     row = result.mappings().first()
-    return None if row is None else _case(row)
+    return None if row is None else as_case(row)
 
 
 async def bring_forward(tx: AsyncConnection, case_id: int, step: int, round_: int, now: datetime) -> bool:
@@ -239,18 +251,6 @@ async def bring_forward(tx: AsyncConnection, case_id: int, step: int, round_: in
         .values(next_page_at=now)
     )
     return result.rowcount == 1
-
-
-async def acknowledge(tx: AsyncConnection, case_id: int, by_id: int, now: datetime) -> Case | None:
-    """Give an open case to the presser; None if it is not open any more."""
-    result = await tx.execute(
-        update(cases)
-        .where(cases.c.id == case_id, cases.c.state == CaseState.OPEN.value)
-        .values(state=CaseState.ACKNOWLEDGED.value, acknowledged_by=by_id, acknowledged_at=now, next_page_at=None)
-        .returning(cases)
-    )
-    row = result.mappings().first()
-    return None if row is None else _case(row)
 
 
 async def member_told(tx: AsyncConnection, case_id: int, now: datetime) -> None:
@@ -339,17 +339,24 @@ async def settle_fault(tx: AsyncConnection, group_key: str, message_id: int) -> 
 
 
 async def pages_sent(tx: AsyncConnection, case: Case) -> int:
-    """Count the pages of a case that somebody's machine has confirmed."""
+    """Count the pages of a case's present alarm that somebody's machine has confirmed."""
     query = select(func.count()).where(
-        outbox.c.subject == case.subject, outbox.c.kind.in_(PAGES), outbox.c.state == RowState.DONE.value
+        outbox.c.subject == case.subject,
+        outbox.c.kind.in_(PAGES),
+        outbox.c.state == RowState.DONE.value,
+        outbox.c.created_at >= (case.alarm_at or case.opened_at),
     )
     return int((await tx.execute(query)).scalar_one())
 
 
 async def progress(tx: AsyncConnection, case: Case) -> Progress:
-    """Say what has happened to a case so far."""
+    """Say what has happened to a case's present alarm so far."""
     return Progress(
-        page_sent=await pages_sent(tx, case) > 0, seen=not case.waits, nobody_on_call=await _nobody_on_call(tx, case)
+        page_sent=await pages_sent(tx, case) > 0,
+        seen=not case.waits or case.seen_at is not None,
+        nobody_on_call=await _nobody_on_call(tx, case),
+        contacted=case.contacted_at is not None,
+        again=case.waits and case.seen_at is not None,
     )
 
 
@@ -382,7 +389,7 @@ async def open_cases(tx: AsyncConnection, group_key: str | None = None) -> list[
     if group_key is not None:
         query = query.where(cases.c.group_key == group_key)
     result = await tx.execute(query.order_by(cases.c.level.desc(), cases.c.opened_at))
-    return [_case(row) for row in result.mappings()]
+    return [as_case(row) for row in result.mappings()]
 
 
 async def _free_code(tx: AsyncConnection) -> str:
@@ -393,7 +400,8 @@ async def _free_code(tx: AsyncConnection) -> str:
     return policy.new_code(length=8)
 
 
-def _case(row: RowMapping) -> Case:
+def as_case(row: RowMapping) -> Case:
+    """Return a row of the table as a case."""
     return Case(
         id=row["id"],
         code=row["code"],
@@ -409,4 +417,10 @@ def _case(row: RowMapping) -> Case:
         acknowledged_by=row["acknowledged_by"],
         acknowledged_at=row["acknowledged_at"],
         member_told_at=row["member_told_at"],
+        alarm_at=row["alarm_at"],
+        seen_at=row["seen_at"],
+        contacted_by=row["contacted_by"],
+        contacted_at=row["contacted_at"],
+        closed_by=row["closed_by"],
+        closed_at=row["closed_at"],
     )

@@ -93,6 +93,8 @@ class CrisisTexts:
             lines.append(words("crisis.page.late", when=f"<t:{int(late_since.timestamp())}:f>"))
         if case.round > 1:
             lines.append(words("crisis.page.again", round=case.round))
+        if case.seen_at is not None:
+            lines.append(words("crisis.page.no_contact"))
         lines.append(words("crisis.page.look"))
         return "\n".join(lines)
 

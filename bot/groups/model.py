@@ -39,13 +39,17 @@ class Escalation:
     """Who is paged, step by step; the chain begins again at its end until somebody takes the case.
 
     `waits` are the steps' own waits, as far as they have one; the others wait for `acknowledge_within`. `last_resort`
-    names a target outside Discord that is paged at the last step, and at once when nobody is on call.
+    names a target outside Discord that is paged at the last step, and at once when nobody is on call. Whoever took a
+    case has `contact_within` to record contact, then the pages go on. At `digest_at`, in the group's own time, the care
+    channel gets its daily list, if there is anything to list.
     """
 
     chain: tuple[Step, ...]
     acknowledge_within: timedelta
     waits: tuple[timedelta | None, ...] = ()
     last_resort: str | None = None
+    contact_within: timedelta = timedelta(minutes=20)
+    digest_at: time = time(9)
 
     def wait_of(self, step: int) -> timedelta:
         """Return how long a step waits for somebody before the next one is paged."""

@@ -16,16 +16,24 @@ def of_escalation(escalation: Escalation) -> dict[str, Any]:
         "acknowledge_within": int(escalation.acknowledge_within.total_seconds()),
         "waits": [None if wait is None else int(wait.total_seconds()) for wait in escalation.waits],
         "last_resort": escalation.last_resort,
+        "contact_within": int(escalation.contact_within.total_seconds()),
+        "digest_at": escalation.digest_at.strftime("%H:%M"),
     }
 
 
 def escalation(plain: Plain) -> Escalation:
-    """Read a chain back; one that was stored before there were waits has none."""
+    """Read a chain back; one that was stored before a setting came has that setting's default."""
+    later: dict[str, Any] = {}
+    if "contact_within" in plain:
+        later["contact_within"] = timedelta(seconds=plain["contact_within"])
+    if "digest_at" in plain:
+        later["digest_at"] = time.fromisoformat(plain["digest_at"])
     return Escalation(
         chain=tuple(_step(step) for step in plain["chain"]),
         acknowledge_within=timedelta(seconds=plain["acknowledge_within"]),
         waits=tuple(None if wait is None else timedelta(seconds=wait) for wait in plain.get("waits", ())),
         last_resort=plain.get("last_resort"),
+        **later,
     )
 
 

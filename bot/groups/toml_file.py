@@ -4,7 +4,7 @@ import re
 import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
@@ -16,6 +16,7 @@ from bot.groups.model import EVERYONE, ON_CALL, DailyPromptTimes, Escalation, Gr
 _KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,38}")
 _COUNTRY = re.compile(r"[A-Z]{2}")
 _LANGUAGE = re.compile(r"[a-z]{2}(-[A-Z]{2})?")
+_CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 _WAIT = re.compile(r"([1-9][0-9]*)([smh])")
 _TARGET = re.compile(r"[a-z0-9][a-z0-9_-]{0,38}")
 _NTH = re.compile(r"(\w+)\[(\d+)\](?:\.(\w+))?")
@@ -224,7 +225,8 @@ class _Reader:
         if not isinstance(table, dict):
             self._bad("escalation", "escalation has to be a table.", "Write [group.escalation].")
             return None
-        self._unknown(table, {"chain", "acknowledge_within", "last_resort"}, "escalation.")
+        known = {"chain", "acknowledge_within", "last_resort", "contact_within", "digest_at"}
+        self._unknown(table, known, "escalation.")
         chain = table.get("chain")
         if not isinstance(chain, list) or not chain:
             self._bad("escalation.chain", "the chain is empty.", 'Write chain = [[3001], "everyone"].')
@@ -236,7 +238,15 @@ class _Reader:
             self._wait(table.get("acknowledge_within"), "acknowledge_within"),
             waits if any(waits) else (),
             self._last_resort(table.get("last_resort")),
+            self._wait(table.get("contact_within", "20m"), "contact_within"),
+            self._digest_at(table.get("digest_at", "09:00")),
         )
+
+    def _digest_at(self, value: Any) -> time:
+        if not isinstance(value, str) or not _CLOCK.fullmatch(value):
+            self._bad("escalation.digest_at", "digest_at is no time of day.", 'Write it as "09:00".')
+            return time(9)
+        return time.fromisoformat(value)
 
     def _last_resort(self, value: Any) -> str | None:
         if value is None or (isinstance(value, str) and _TARGET.fullmatch(value)):
@@ -342,7 +352,10 @@ def _written_escalation(escalation: Escalation) -> list[str]:
     chain = ", ".join(_written_step(escalation, number) for number in range(len(escalation.chain)))
     wait = _wait_text(escalation.acknowledge_within)
     lines = ["[group.escalation]", f"chain = [{chain}]", f"acknowledge_within = {_quoted(wait)}"]
-    return lines if escalation.last_resort is None else [*lines, f"last_resort = {_quoted(escalation.last_resort)}"]
+    if escalation.last_resort is not None:
+        lines.append(f"last_resort = {_quoted(escalation.last_resort)}")
+    lines.append(f"contact_within = {_quoted(_wait_text(escalation.contact_within))}")
+    return [*lines, f'digest_at = "{escalation.digest_at:%H:%M}"']
 
 
 def _written_step(escalation: Escalation, number: int) -> str:

@@ -16,6 +16,7 @@ from bot.groups.model import Group
 from cogs.crisis.catch_up import CatchUp
 from cogs.crisis.deliver import CrisisDeliverers
 from cogs.crisis.reading import views_of_message, written_by_a_person
+from cogs.crisis.therapist_buttons import contacted_button
 from cogs.crisis.views import acknowledge_button
 from cogs.shared.interactions import answer_privately
 from cogs.shared.places import group_of, groups_of_person, is_direct
@@ -46,7 +47,10 @@ class CrisisCog(commands.Cog):
         self._deliverers = CrisisDeliverers(
             client, parts.cases, parts.groups, parts.crisis_texts, private_word, parts.reach
         )
-        self._button = acknowledge_button(parts.cases, parts.groups, parts.crisis_texts, parts.clock)
+        self._buttons = (
+            acknowledge_button(parts.cases, parts.groups, parts.crisis_texts, parts.clock),
+            contacted_button(parts.holding, parts.groups, parts.crisis_texts, parts.clock),
+        )
         words = parts.crisis_texts.words(None)
         self._report = app_commands.ContextMenu(name=words("crisis.report.menu"), callback=self._report_message)
         self._report.guild_only = True
@@ -58,14 +62,14 @@ class CrisisCog(commands.Cog):
         outbox.deliver_with(MEMBER_TEXT, self._deliverers.member_text)
         outbox.deliver_with(NOTICE, self._deliverers.notice)
         outbox.deliver_with(DIRECT_ANSWER, self._deliverers.direct_answer)
-        self._client.add_dynamic_items(self._button)
+        self._client.add_dynamic_items(*self._buttons)
         self._client.tree.add_command(self._report)
 
     async def cog_unload(self) -> None:
         """Take everything back."""
         for kind in (PAGE, MEMBER_TEXT, NOTICE, DIRECT_ANSWER):
             self._parts.outbox.stop_delivering(kind)
-        self._client.remove_dynamic_items(self._button)
+        self._client.remove_dynamic_items(*self._buttons)
         self._client.tree.remove_command(self._report.name, type=self._report.type)
 
     @commands.Cog.listener()

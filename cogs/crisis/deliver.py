@@ -62,6 +62,7 @@ class CrisisDeliverers:
         signals = await self._cases.signals(case)
         late = next((signal.said_at for signal in signals if signal.late), None)
         text = self._rendered(lambda: self._texts.page(group, case, people, _where(group, signals), late, now), case)
+        text += self._handed_over(row, group)
         with discord_problems():
             sent = await self._client.get_partial_messageable(group.care, guild_id=group.server).send(
                 text,
@@ -106,9 +107,14 @@ class CrisisDeliverers:
             sent = await channel.send(text, nonce=row.nonce)
         return Receipt(sent.channel.id, sent.id)
 
+    def _handed_over(self, row: Row, group: Group) -> str:
+        by = row.ref.get("from")
+        return "\n" + self._texts.words(group)("crisis.page.handed_over", by=by) if by else ""
+
     async def _page_directly(self, row: Row, group: Group, case: Case, now: datetime) -> Receipt:
         alone = await self._cases.care_failed(row)
         text = self._rendered(lambda: self._texts.direct_page(group, case, now, alone=alone), case)
+        text += self._handed_over(row, group)
         word = Word(text, None, "", row.nonce, acknowledge_view(case, self._texts.words(group)))
         return await self._private_word.direct(row.ref["to"], word)
 

@@ -9,7 +9,7 @@ from bot.crisis.service import Cases
 from bot.crisis.texts import CrisisTexts
 from bot.groups.service import Groups
 from bot.words import Words
-from cogs.shared.interactions import SafeButton
+from cogs.shared.interactions import SafeButton, SafeView
 
 PREFIX = "case"
 
@@ -27,36 +27,57 @@ def acknowledge_view(case: Case, words: Words) -> ui.View:
     return view
 
 
+def taken_view(case: Case, words: Words) -> ui.View:
+    """Return the buttons for somebody who has just taken a case."""
+    view = SafeView(timeout=None)
+    view.add_item(
+        ui.Button(
+            label=words("crisis.contacted.button"),
+            style=discord.ButtonStyle.primary,
+            custom_id=f"{PREFIX}:{case.id}:contacted",
+        )
+    )
+    return view
+
+
 def acknowledge_button(cases: Cases, groups: Groups, texts: CrisisTexts, clock: Clock) -> type[SafeButton]:
     """Make the class of the button, bound to its services, for `client.add_dynamic_items`."""
 
     class AcknowledgeButton(SafeButton, template=rf"{PREFIX}:(?P<row>[0-9]+):acknowledge"):
         async def pressed(self, interaction: discord.Interaction) -> None:
             await interaction.response.defer(ephemeral=True, thinking=True)
-            await interaction.followup.send(await self._take(interaction.user.id), ephemeral=True)
+            said, view = await self._take(interaction.user.id)
+            await interaction.followup.send(said, view=view or discord.utils.MISSING, ephemeral=True)
 
-        async def _take(self, presser: int) -> str:
+        async def _take(self, presser: int) -> tuple[str, ui.View | None]:
             words = texts.words(None)
             try:
                 result = await cases.acknowledge(int(self.row_id), presser, clock.now())
             except CaseNotFound:
-                return words("crisis.acknowledge.gone")
+                return words("crisis.acknowledge.gone"), None
             except NotATherapist:
-                return words("crisis.acknowledge.not_yours")
+                return words("crisis.acknowledge.not_yours"), None
             case = result.case
             group = groups.get(case.group_key)
             words = texts.words(group)
             if result.first:
                 signals = await cases.signals(case)
                 link = message_link(group.server if group else None, signals[-1].channel_id, signals[-1].message_id)
-                name = "crisis.acknowledge.yours_fault" if case.source is Source.FAULT else "crisis.acknowledge.yours"
-                return words(name, code=case.code, member=case.member_id, link=link)
+                return _yours(case, link, words), taken_view(case, words)
             if case.acknowledged_by is None or case.acknowledged_at is None:
-                return words("crisis.acknowledge.nobody", code=case.code)
+                return words("crisis.acknowledge.nobody", code=case.code), None
             when = f"<t:{int(case.acknowledged_at.timestamp())}:R>"
-            return words("crisis.acknowledge.taken", by=case.acknowledged_by, code=case.code, when=when)
+            return words("crisis.acknowledge.taken", by=case.acknowledged_by, code=case.code, when=when), None
 
     return AcknowledgeButton
+
+
+def _yours(case: Case, link: str, words: Words) -> str:
+    name = "crisis.acknowledge.yours_fault" if case.source is Source.FAULT else "crisis.acknowledge.yours"
+    lines = [words(name, code=case.code, member=case.member_id, link=link)]
+    if case.next_page_at is not None:
+        lines.append(words("crisis.acknowledge.until", when=f"<t:{int(case.next_page_at.timestamp())}:t>"))
+    return "\n".join(lines)
 
 
 def message_link(server: int | None, channel: int, message: int) -> str:

@@ -41,8 +41,10 @@ async def test_nobody_answers_so_the_page_goes_down_the_chain_and_round_until_so
     assert "You have case" in await story.answer(taken)
     late = await story.people.press(MARIA, CARE, again, button_of(again))
     assert f"<@{TOM}> took case" in await story.answer(late)
-    await story.skip(hours=2)
+    await story.skip(minutes=19)
     await story.nothing_more()
+    await story.skip(minutes=1)
+    await story.expect(MARIA, CARE, "Nobody has recorded contact yet")
 
 
 async def test_the_member_is_told_in_private_what_has_happened_and_no_more(story):

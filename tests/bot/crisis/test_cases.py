@@ -154,7 +154,7 @@ async def test_pages_stop_once_somebody_has_it(cases, clock, care):
     raised = await cases.raise_case(signal_at(clock), clock.now())
     await care.outbox.settle()
     await cases.acknowledge(raised.case.id, MARIA, clock.now())
-    assert await cases.run_due(clock.advance(timedelta(hours=1))) == 0
+    assert await cases.run_due(clock.advance(timedelta(minutes=19))) == 0
     assert len(care.pages) == 1
 
 
