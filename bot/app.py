@@ -39,6 +39,9 @@ from bot.daily_prompts.answers.service import Answers
 from bot.daily_prompts.choosing import Chooser
 from bot.daily_prompts.library import Shelf, with_own
 from bot.daily_prompts.service import DailyPrompts
+from bot.daily_prompts.sessions.erase import SessionsEraser
+from bot.daily_prompts.sessions.handing import Handing
+from bot.daily_prompts.sessions.service import Sessions
 from bot.daily_prompts.skills.library import Skills
 from bot.daily_prompts.skills.toolbox import Toolbox
 from bot.daily_prompts.steering.service import Steering
@@ -98,6 +101,8 @@ class Parts:
     daily_prompts: DailyPrompts
     answers: Answers
     steering: Steering
+    handing: Handing
+    sessions: Sessions
     skills: Skills
     toolbox: Toolbox
     wins: Wins
@@ -127,10 +132,12 @@ def build(
     chooser = Chooser(Shelf(with_own(settings.daily_prompts.folder)), vault, words)
     daily_prompts = DailyPrompts(database, outbox, groups, chooser, cases.open_cases, notices.add)
     answers = Answers(database, vault, outbox, groups, notices.add)
+    handing = Handing(database, vault, outbox)
     crisis_eraser = CrisisEraser(database)
     erasers = (
         ProgressEraser(wins, vault),
         DailyPromptsEraser(answers, vault),
+        SessionsEraser(handing, vault),
         BoundariesEraser(),
         PrivacyEraser(),
         GroupsEraser(),
@@ -166,6 +173,8 @@ def build(
         watermarks=Watermarks(database),
         daily_prompts=daily_prompts,
         steering=Steering(database, vault, outbox, groups, chooser, daily_prompts),
+        handing=handing,
+        sessions=Sessions(database, vault, outbox, groups, handing, cases.open_cases, notices.add),
         skills=Skills.load(),
         toolbox=Toolbox(database),
         answers=answers,
@@ -184,9 +193,11 @@ def jobs(parts: Parts) -> list[Job]:
         Job("escalation", timedelta(seconds=2), parts.cases.run_due),
         Job("watermarks", timedelta(seconds=5), parts.watermarks.flush),
         Job("daily_prompts", timedelta(seconds=5), parts.daily_prompts.run_due),
+        Job("sessions", timedelta(seconds=5), parts.sessions.run_due),
         Job("outbox", timedelta(seconds=2), parts.outbox.run_due),
         Job("dead_senders", timedelta(seconds=5), parts.outbox.take_over),
         Job("prompt_steering", timedelta(seconds=15), _hourly(parts.steering.run_due)),
+        Job("handed_over", timedelta(seconds=15), _hourly(parts.handing.forget_old)),
         Job("answers", timedelta(seconds=15), _hourly(parts.answers.run_due)),
         Job("wins", timedelta(seconds=15), _hourly(parts.wins.run_due)),
         Job("boundaries", timedelta(seconds=15), _hourly(parts.boundaries.run_due)),

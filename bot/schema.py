@@ -19,6 +19,8 @@ STORES = (
     "bot.daily_prompts.store",
     "bot.daily_prompts.answers.store",
     "bot.daily_prompts.steering.store",
+    "bot.daily_prompts.sessions.store",
+    "bot.daily_prompts.sessions.handed_store",
     "bot.daily_prompts.skills.toolbox",
     "bot.progress.store",
     "bot.boundaries.store",

@@ -164,6 +164,7 @@ async def history(tx: AsyncConnection, group_key: str) -> list[Posted]:
         select(runs.c.prompt_id, runs.c.day)
         .where(
             runs.c.group_key == group_key,
+            runs.c.kind == DAILY,
             runs.c.prompt_id.is_not(None),
             runs.c.state.in_([RunState.WAITING.value, RunState.POSTED.value]),
         )
@@ -173,10 +174,10 @@ async def history(tx: AsyncConnection, group_key: str) -> list[Posted]:
 
 
 async def runs_of(tx: AsyncConnection, group_key: str, limit: int = 30) -> list[Run]:
-    """Return a group's latest runs, the newest first."""
+    """Return a group's latest runs of daily prompts, the newest first."""
     query = (
         select(runs)
-        .where(runs.c.group_key == group_key)
+        .where(runs.c.group_key == group_key, runs.c.kind == DAILY)
         .order_by(runs.c.day.desc(), runs.c.place.desc(), runs.c.id.desc())
         .limit(limit)
     )

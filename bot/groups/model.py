@@ -1,8 +1,8 @@
 """What a group is."""
 
-from dataclasses import dataclass
-from datetime import datetime, time, timedelta
-from typing import Literal
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
@@ -32,6 +32,29 @@ class DailyPromptTimes:
     def on(self, day: Weekday) -> tuple[time, ...]:
         """Return the times of one weekday."""
         return self.week[WEEKDAYS.index(day)]
+
+
+REMIND_BEFORE: Final = timedelta(hours=24)
+DIGEST_BEFORE: Final = timedelta(hours=3)
+
+
+@dataclass(frozen=True, slots=True)
+class SessionTimes:
+    """When a group meets, in its own time, and what the bot does around it.
+
+    `starting` is a day from which the weeks are counted. `remind_before` and `digest_before` are None where the
+    reminder or the digest is switched off. `event_channel` is the voice channel for the server's calendar, if any.
+    """
+
+    days: tuple[Weekday, ...]
+    time: time
+    length: timedelta
+    every_weeks: int = 1
+    starting: date | None = None
+    remind_before: timedelta | None = REMIND_BEFORE
+    digest_before: timedelta | None = DIGEST_BEFORE
+    takeaway: bool = True
+    event_channel: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +141,9 @@ class Group:
     """Who is on call; None in a group that was just read from a file means that the file says nothing about it."""
     response: Response | None = None
     """None where nobody has set it; in a file, that it says nothing about it."""
+    session: SessionTimes | None = None
+    unsaid: frozenset[str] = field(default=frozenset(), compare=False)
+    """Fields that a file did not mention and therapists may set on Discord: an import leaves them as they are."""
 
     @property
     def label(self) -> str:

@@ -101,11 +101,13 @@ class Groups:
 
 
 def _with_what_is_stored(wanted: Group, before: Group | None) -> Group:
-    """Keep the rota and the hours that therapists have set, where a file says nothing about them."""
+    """Keep the rota, the hours and the session times that therapists have set, where a file does not speak of them."""
     if before is None:
-        return wanted
+        return replace(wanted, unsaid=frozenset())
     return replace(
         wanted,
+        **{name: getattr(before, name) for name in wanted.unsaid},
+        unsaid=frozenset(),
         rota=before.rota if wanted.rota is None else wanted.rota,
         response=before.response if wanted.response is None else wanted.response,
     )
@@ -113,7 +115,7 @@ def _with_what_is_stored(wanted: Group, before: Group | None) -> Group:
 
 _COMPARED = (
     "name", "server", "circle", "care", "therapists", "zone", "language", "country", "daily_prompts", "escalation",
-    "overlay", "rota", "response",
+    "overlay", "rota", "response", "session",
 )  # fmt: skip
 
 

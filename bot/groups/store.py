@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Column, ForeignKey, RowMapping, String, Table, Text, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.groups import prompt_times, stored
+from bot.groups import prompt_times, session_times, stored
 from bot.groups.model import Group
 from bot.storage.schema import Snowflake, kept, metadata
 from bot.storage.types import Json, Moment, SealedText
@@ -32,6 +32,7 @@ groups = Table(
     Column("overlay", Text),
     Column("rota", Json),
     Column("response", Json),
+    Column("session", Json),
     Column("imported_at", Moment, nullable=False),
     Column("changed_at", Moment, nullable=False),
     info=kept(eraser="groups", retention="as long as the group exists"),
@@ -93,6 +94,7 @@ def _values(group: Group, vault: Vault) -> dict[str, Any]:
         "overlay": group.overlay,
         "rota": None if group.rota is None else stored.of_rota(group.rota),
         "response": None if group.response is None else stored.of_response(group.response),
+        "session": None if group.session is None else session_times.as_plain(group.session),
         "changed_at": group.changed_at,
     }
 
@@ -116,6 +118,7 @@ def _group(row: RowMapping, people: Sequence[int], vault: Vault) -> Group:
         overlay=row["overlay"],
         rota=None if row["rota"] is None else stored.rota(row["rota"]),
         response=None if row["response"] is None else stored.response(row["response"]),
+        session=None if row["session"] is None else session_times.from_plain(row["session"]),
     )
 
 

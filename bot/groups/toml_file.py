@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from bot.errors import BadInput
-from bot.groups import prompt_times, toml_rota
+from bot.groups import prompt_times, session_times, toml_rota
 from bot.groups.model import EVERYONE, ON_CALL, DailyPromptTimes, Escalation, Group, Response, Step
 
 _KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,38}")
@@ -28,9 +28,9 @@ _HOURS_LENGTH = 150
 
 _FIELDS = {
     "key", "name", "server", "circle", "care", "therapists", "timezone", "language", "country",
-    "daily_prompts", "escalation", "screening", "on_call", "off_duty", "response",
+    "daily_prompts", "escalation", "screening", "on_call", "off_duty", "response", "session",
 }  # fmt: skip
-_OPTIONAL = {"daily_prompts", "screening", "on_call", "off_duty", "response"}
+_OPTIONAL = {"daily_prompts", "screening", "on_call", "off_duty", "response", "session"}
 
 
 class _Problems:
@@ -56,7 +56,9 @@ class _Problems:
         end = self._heads[index + 1] - 1 if index + 1 < len(self._heads) else len(self._lines)
         nth = _NTH.fullmatch(field)
         if nth is None:
-            return self._search(field.rpartition(".")[2], start, end) or start
+            table, _, name = field.rpartition(".")
+            head = self._search(table, start, end) if table else None
+            return self._search(name, head or start, end) or head or start
         heads = [n for n in range(start, end + 1) if self._lines[n - 1].strip().startswith(f"[[group.{nth[1]}]]")]
         number = int(nth[2])
         if number >= len(heads):
@@ -149,6 +151,8 @@ class _Reader:
             "overlay": self._overlay(),
             "rota": toml_rota.rota(self._entry, therapists, self._bad),
             "response": self._response(),
+            "session": session_times.read(self._entry.get("session"), self._bad),
+            "unsaid": frozenset({"session"} - set(self._entry)),
         }
         if values["circle"] == values["care"]:
             self._bad("care", "the care channel is the circle.", "Therapists need a channel that members cannot see.")
@@ -344,6 +348,8 @@ def _written(group: Group) -> str:
         lines += ["[group.response]", f"hours = {_quoted(group.response.hours)}", f"within = {within}"]
     if group.rota is not None:
         lines += toml_rota.tables(group.rota)
+    if group.session is not None:
+        lines += session_times.lines(group.session)
     lines.append("")
     return "\n".join(lines)
 

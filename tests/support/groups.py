@@ -49,3 +49,12 @@ async def with_tuesday(database: Database, vault: Vault, now: datetime) -> Group
     await groups.save([tuesday(now)], now)
     await groups.refresh(now)
     return groups
+
+
+SESSION = """
+[group.session]
+days = ["tue"]
+time = "18:00"
+minutes = 90
+"""
+"""A session every Tuesday at 18:00 in New York; add it to a group's file."""
