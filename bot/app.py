@@ -38,6 +38,7 @@ from bot.daily_prompts.answers.erase import DailyPromptsEraser
 from bot.daily_prompts.answers.service import Answers
 from bot.daily_prompts.choosing import Chooser
 from bot.daily_prompts.library import Shelf, with_own
+from bot.daily_prompts.pace.service import Paces
 from bot.daily_prompts.service import DailyPrompts
 from bot.daily_prompts.sessions.erase import SessionsEraser
 from bot.daily_prompts.sessions.handing import Handing
@@ -100,6 +101,7 @@ class Parts:
     watermarks: Watermarks
     daily_prompts: DailyPrompts
     answers: Answers
+    paces: Paces
     steering: Steering
     handing: Handing
     sessions: Sessions
@@ -178,6 +180,7 @@ def build(
         skills=Skills.load(),
         toolbox=Toolbox(database),
         answers=answers,
+        paces=Paces(database, outbox, groups),
         wins=wins,
         boundaries=Boundaries(database, PrivateNote(database, outbox), public_contacts(helplines)),
         group_problems=GroupProblems(database, outbox, notices.add),
@@ -194,6 +197,7 @@ def jobs(parts: Parts) -> list[Job]:
         Job("watermarks", timedelta(seconds=5), parts.watermarks.flush),
         Job("daily_prompts", timedelta(seconds=5), parts.daily_prompts.run_due),
         Job("sessions", timedelta(seconds=5), parts.sessions.run_due),
+        Job("prompts_by_hour", timedelta(seconds=5), parts.paces.run_due),
         Job("outbox", timedelta(seconds=2), parts.outbox.run_due),
         Job("dead_senders", timedelta(seconds=5), parts.outbox.take_over),
         Job("prompt_steering", timedelta(seconds=15), _hourly(parts.steering.run_due)),

@@ -15,6 +15,7 @@ from bot.errors import DiscordError
 from bot.health import Health
 from bot.log import get
 from bot.ticker import Job, Ticker
+from bot.translation import DescriptionTranslator
 
 log = get("client")
 
@@ -94,6 +95,7 @@ class HoldspaceClient(commands.AutoShardedBot):
             raise DiscordError(
                 f"Nobody sends {', '.join(unsent)}.", "This is a fault of the program: please report it."
             )
+        await self.tree.set_translator(DescriptionTranslator(self.parts.words))
         await self.tree.sync()
         await self._health.start()
         self.ticker.start()

@@ -22,6 +22,7 @@ STORES = (
     "bot.daily_prompts.sessions.store",
     "bot.daily_prompts.sessions.handed_store",
     "bot.daily_prompts.skills.toolbox",
+    "bot.daily_prompts.pace.store",
     "bot.progress.store",
     "bot.boundaries.store",
     "bot.privacy.preferences",

@@ -10,18 +10,20 @@ from bot.app import Parts
 from bot.daily_prompts.answers.model import ANSWER, ANSWER_CHANGED, ANSWER_GONE
 from bot.daily_prompts.explain import for_member, sentence
 from bot.daily_prompts.model import POST
+from bot.daily_prompts.pace.model import DIRECT
 from bot.daily_prompts.service import reasons_of
 from bot.daily_prompts.steering.model import SUGGESTION, NotATherapist, NotFound
 from bot.groups.model import Group
 from bot.words import FALLBACK
 from cogs.daily_prompts import forms_for_therapists as forms
-from cogs.daily_prompts import lists, panel, suggestions, topics, views
+from cogs.daily_prompts import lists, pace, panel, suggestions, topics, views
 from cogs.daily_prompts.deliver import PromptDeliverer
 from cogs.daily_prompts.deliver_answers import AnswerDeliverer
+from cogs.daily_prompts.deliver_direct import DirectDeliverer
 from cogs.daily_prompts.render import actions, prompt_text
 from cogs.daily_prompts.taking import FormTaker
 from cogs.daily_prompts.tools import Tools
-from cogs.shared.describing import describe
+from cogs.shared.describing import describe, describe_one
 from cogs.shared.interactions import SafeLayout, answer_privately
 from cogs.shared.places import groups_concerned, words_for
 
@@ -38,27 +40,34 @@ class DailyPromptsCog(commands.GroupCog, group_name="prompt", group_description=
     def __init__(self, client: commands.AutoShardedBot, parts: Parts) -> None:
         self._client = client
         self._parts = parts
-        self._tools = Tools(parts.daily_prompts, parts.answers, parts.steering, parts.groups, parts.words, parts.clock)
+        self._tools = Tools(
+            parts.daily_prompts, parts.answers, parts.paces, parts.steering, parts.groups, parts.words, parts.clock
+        )
         self._items = (
             *views.buttons(self._tools),
             *lists.list_buttons(self._tools),
             *panel.panel_items(self._tools),
+            *pace.pace_items(self._tools),
             topics.topics_select(self._tools),
             suggestions.suggestion_button(self._tools),
         )
         self._prompts = PromptDeliverer(client, parts.daily_prompts, parts.groups, parts.words, parts.skills)
         self._answers = AnswerDeliverer(client, parts.answers, parts.daily_prompts, parts.groups, parts.words)
         self._suggestions = suggestions.SuggestionDeliverer(client, self._tools, parts.groups, parts.words)
+        self._direct = DirectDeliverer(
+            client, parts.paces, parts.daily_prompts, parts.groups, parts.words, parts.skills
+        )
         self._forms = FormTaker(parts, self._tools)
         describe(self, parts.words, "daily_prompts.command")
         if self.app_command is not None:
-            self.app_command.description = parts.words.of(FALLBACK)("daily_prompts.command.prompt")
+            describe_one(self.app_command, parts.words.of(FALLBACK), "daily_prompts.command.prompt")
 
     async def cog_load(self) -> None:
         """Register what this feature sends; prompts that cannot be read keep it down, and only it."""
         self._parts.daily_prompts.library(FALLBACK)
         outbox = self._parts.outbox
         outbox.deliver_with(POST, self._prompts.post)
+        outbox.deliver_with(DIRECT, self._direct.send)
         outbox.deliver_with(ANSWER, self._answers.show)
         outbox.deliver_with(ANSWER_CHANGED, self._answers.change)
         outbox.deliver_with(ANSWER_GONE, self._answers.take_away)
@@ -67,7 +76,7 @@ class DailyPromptsCog(commands.GroupCog, group_name="prompt", group_description=
 
     async def cog_unload(self) -> None:
         """Take everything back."""
-        for kind in (POST, ANSWER, ANSWER_CHANGED, ANSWER_GONE, SUGGESTION):
+        for kind in (POST, DIRECT, ANSWER, ANSWER_CHANGED, ANSWER_GONE, SUGGESTION):
             self._parts.outbox.stop_delivering(kind)
         self._client.remove_dynamic_items(*self._items)
 
@@ -84,8 +93,9 @@ class DailyPromptsCog(commands.GroupCog, group_name="prompt", group_description=
             await answer_privately(interaction, words("daily_prompts.today.none"))
             return
         layout = SafeLayout(timeout=None)
-        late = words("daily_prompts.today.late")
-        layout.add_item(discord.ui.TextDisplay(f"{prompt_text(prompt, words)}\n-# {late}"))
+        lines = [prompt_text(prompt, words), f"-# {words('daily_prompts.today.late')}"]
+        lines += await self._tools.news(interaction, words)
+        layout.add_item(discord.ui.TextDisplay("\n".join(lines)))
         layout.add_item(actions(run.id, words))
         await interaction.response.send_message(view=layout, ephemeral=True)
 
@@ -114,6 +124,18 @@ class DailyPromptsCog(commands.GroupCog, group_name="prompt", group_description=
         chosen = await self._tools.answers.resting_topics(group, interaction.user.id)
         told = words("daily_prompts.topics.yours")
         layout = topics.topics_layout(group.key, library, chosen, words, told)
+        await interaction.response.send_message(view=layout, ephemeral=True)
+
+    @app_commands.command(name="pace")
+    async def pace(self, interaction: discord.Interaction) -> None:
+        """Let somebody choose when prompts come to them, and take a pause; nobody is told."""
+        group = await self._group(interaction)
+        if group is None:
+            return
+        words = self._tools.words_in(interaction, group)
+        found = await self._tools.paces.of(group, interaction.user.id)
+        news = await self._tools.news(interaction, words)
+        layout = pace.pace_layout(group, found, self._tools.clock.now(), words, "\n".join(news) or None)
         await interaction.response.send_message(view=layout, ephemeral=True)
 
     @app_commands.command(name="why")

@@ -46,9 +46,9 @@ class PromptDeliverer:
         if prompt is None:
             raise Permanent("nothing_left")
         with discord_problems():
-            posted = await self._left_behind(row, run, group)
+            circle = self._client.get_partial_messageable(group.circle, guild_id=group.server)
+            posted = await found_before(row, run, circle, self._client.user)
             if posted is None:
-                circle = self._client.get_partial_messageable(group.circle, guild_id=group.server)
                 skill = self._skills.of(group.language).get(prompt.skill or "")
                 layout = post_layout(run, prompt, self._words.of(group.language), skill)
                 posted = (await circle.send(view=layout, nonce=row.nonce)).id
@@ -62,17 +62,19 @@ class PromptDeliverer:
         except discord.HTTPException as refused:
             log.warning("prompt_thread_refused", group_key=group.key, problem=f"discord.{refused.code}")
 
-    async def _left_behind(self, row: Row, run: Run, group: Group) -> int | None:
-        """Look whether an earlier try has posted it after all: Discord compares nonces only for some minutes."""
-        if row.attempts == 1:
-            return None
-        circle = self._client.get_partial_messageable(group.circle, guild_id=group.server)
-        looked_for = action_id(run.id, "answer")
-        since = row.created_at - _CLOCKS_MAY_DIFFER
-        async for message in circle.history(limit=_MESSAGES_LOOKED_AT, after=since):
-            if message.author == self._client.user and _holds(message.components, looked_for):
-                return message.id
+
+async def found_before(
+    row: Row, run: Run, channel: discord.abc.Messageable, me: discord.ClientUser | None
+) -> int | None:
+    """Look whether an earlier try has posted it after all: Discord compares nonces only for some minutes."""
+    if row.attempts == 1:
         return None
+    looked_for = action_id(run.id, "answer")
+    since = row.created_at - _CLOCKS_MAY_DIFFER
+    async for message in channel.history(limit=_MESSAGES_LOOKED_AT, after=since):
+        if message.author == me and _holds(message.components, looked_for):
+            return message.id
+    return None
 
 
 def _holds(components: object, custom_id: str) -> bool:

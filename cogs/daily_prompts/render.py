@@ -18,10 +18,12 @@ def action_id(run_id: int, action: str) -> str:
     return f"{PREFIX}:{run_id}:{action}"
 
 
-def post_layout(run: Run, prompt: Prompt, words: Words, skill: Skill | None = None) -> ui.LayoutView:
+def post_layout(
+    run: Run, prompt: Prompt, words: Words, skill: Skill | None = None, foot: str | None = None
+) -> ui.LayoutView:
     """Lay out a prompt: its note if it has one, the text, why it may help in small letters, and what one can do.
 
-    `skill` is an exercise that goes with it and can be opened from there.
+    `skill` is an exercise that goes with it and can be opened from there. `foot` is a last line in small letters.
     """
     layout = SafeLayout(timeout=None)
     layout.add_item(ui.TextDisplay(f"### {words('daily_prompts.post.heading')}\n{prompt_text(prompt, words)}"))
@@ -29,6 +31,8 @@ def post_layout(run: Run, prompt: Prompt, words: Words, skill: Skill | None = No
     layout.add_item(actions(run.id, words))
     if skill is not None:
         layout.add_item(ui.ActionRow(open_button(skill, words)))
+    if foot is not None:
+        layout.add_item(ui.TextDisplay(f"-# {foot}"))
     return layout
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, date
+from functools import partial
 
 import discord
 
@@ -15,7 +16,7 @@ from bot.daily_prompts.checks import style_of
 from bot.daily_prompts.steering.model import NotATherapist, OwnPrompt
 from bot.groups.model import Group
 from bot.words import Words
-from cogs.daily_prompts import form
+from cogs.daily_prompts import form, pace
 from cogs.daily_prompts import forms_for_therapists as forms
 from cogs.daily_prompts.tools import Tools
 from cogs.shared.forms import SentForm, sent_form
@@ -36,6 +37,7 @@ class FormTaker:
             forms.OWN: self._own,
             forms.BREAK: self._break,
             forms.SUGGEST: self._suggestion,
+            pace.FORM: partial(pace.take_hours, tools),
         }
 
     async def take(self, interaction: discord.Interaction) -> None:
@@ -57,6 +59,9 @@ class FormTaker:
             await answer_privately(interaction, words(f"daily_prompts.answer.{'empty' if found else 'gone'}"))
             return
         run, group = found
+        if not await self._tools.may_answer(interaction, group):
+            await answer_privately(interaction, self._tools.words_in(interaction)("daily_prompts.where.no_group"))
+            return
         await interaction.response.defer(ephemeral=True, thinking=True)
         raised = await self._screen(interaction, group, wording.text)
         if raised is not None and wording.audience.in_circle:
@@ -70,6 +75,7 @@ class FormTaker:
         else:
             kept = "kept_for_now" if wording.audience is Audience.ONLY_ME else wording.audience.value
             told = [await self._for_raised(group, raised), words(f"daily_prompts.answer.{kept}", group=group.label)]
+        told += await self._tools.news(interaction, words)
         await answer_privately(interaction, "\n\n".join(told))
 
     async def _suggestion(self, interaction: discord.Interaction, sent: SentForm) -> None:

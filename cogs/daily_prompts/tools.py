@@ -7,12 +7,13 @@ import discord
 from bot.clock import Clock
 from bot.daily_prompts.answers.service import Answers
 from bot.daily_prompts.model import Run
+from bot.daily_prompts.pace.service import Paces
 from bot.daily_prompts.service import DailyPrompts
 from bot.daily_prompts.steering.service import Steering
 from bot.groups.model import Group
 from bot.groups.service import Groups
 from bot.words import Library, Words
-from cogs.shared.places import group_of, words_for
+from cogs.shared.places import group_of, is_member_of, words_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,7 @@ class Tools:
 
     prompts: DailyPrompts
     answers: Answers
+    paces: Paces
     steering: Steering
     groups: Groups
     words: Library
@@ -36,6 +38,15 @@ class Tools:
         run = await self.prompts.run(int(run_id))
         group = self.groups.get(run.group_key) if run else None
         return (run, group) if run is not None and group is not None else None
+
+    async def may_answer(self, interaction: discord.Interaction, group: Group) -> bool:
+        """Tell whether somebody who presses in a direct message, perhaps an old one, is still in the group."""
+        return interaction.guild_id is not None or await is_member_of(interaction.client, group, interaction.user.id)
+
+    async def news(self, interaction: discord.Interaction, words: Words) -> list[str]:
+        """Return what a member has to hear when they next use a prompt, once: that direct messages did not arrive."""
+        silent = await self.paces.has_fallen_silent(interaction.user.id)
+        return [words("daily_prompts.pace.was_silent")] if silent else []
 
     def labels(self) -> dict[str, str]:
         """Return the names of the groups."""

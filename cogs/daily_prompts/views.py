@@ -27,6 +27,9 @@ def _answer(tools: Tools) -> type[SafeButton]:
                 await answer_privately(interaction, tools.words_in(interaction)("daily_prompts.answer.gone"))
                 return
             run, group = found
+            if not await tools.may_answer(interaction, group):
+                await answer_privately(interaction, tools.words_in(interaction)("daily_prompts.where.no_group"))
+                return
             known = await tools.answers.of_run(run.id, interaction.user.id)
             prompt = await tools.prompts.shown(run)
             words = tools.words_in(interaction, group)
@@ -43,7 +46,8 @@ def _marks(tools: Tools) -> tuple[type[SafeButton], ...]:
             return
         run, group = found
         await tools.answers.mark(run.id, group, interaction.user.id, kind, tools.clock.now())
-        await answer_privately(interaction, tools.words_in(interaction, group)(text))
+        words = tools.words_in(interaction, group)
+        await answer_privately(interaction, "\n\n".join([words(text), *await tools.news(interaction, words)]))
 
     class ReadButton(SafeButton, template=rf"{PREFIX}:(?P<row>{_RUN}):read"):
         async def pressed(self, interaction: discord.Interaction) -> None:

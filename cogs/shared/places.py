@@ -23,16 +23,17 @@ def is_direct(channel: object) -> bool:
 
 async def groups_of_person(client: discord.Client, groups: Groups, person_id: int) -> list[Group]:
     """Return the groups whose circle this person can see: those they are a member of."""
-    found = []
-    for group in groups.all():
-        guild = client.get_guild(group.server)
-        circle = guild.get_channel(group.circle) if guild else None
-        if guild is None or circle is None:
-            continue
-        member = guild.get_member(person_id) or await _fetch(guild, person_id)
-        if member is not None and circle.permissions_for(member).view_channel:
-            found.append(group)
-    return found
+    return [group for group in groups.all() if await is_member_of(client, group, person_id)]
+
+
+async def is_member_of(client: discord.Client, group: Group, person_id: int) -> bool:
+    """Say whether a person can see a group's circle."""
+    guild = client.get_guild(group.server)
+    circle = guild.get_channel(group.circle) if guild else None
+    if guild is None or circle is None:
+        return False
+    member = guild.get_member(person_id) or await _fetch(guild, person_id)
+    return member is not None and circle.permissions_for(member).view_channel
 
 
 def served_here(client: commands.AutoShardedBot, server: int) -> bool:

@@ -8,10 +8,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.daily_prompts.answers import store
 from bot.daily_prompts.answers.service import Answers
+from bot.daily_prompts.pace import store as pace_store
 from bot.daily_prompts.skills import toolbox
 from bot.daily_prompts.steering import store as steering_store
 from bot.privacy.contract import Holding, Whose, counted
 from bot.storage.vault import Vault
+
+_OF_PACE = ("group_key", "direct", "zone", "at", "quiet_since", "quiet_until", "left")
 
 
 class DailyPromptsEraser:
@@ -29,6 +32,7 @@ class DailyPromptsEraser:
             *counted("answers", await store.count_of_member(tx, whose)),
             *counted("prompt_marks", len(await store.marks_of(tx, whose))),
             *counted("resting_topics", len(await store.resting_of(tx, whose))),
+            *counted("prompt_pace", len(await pace_store.of_member(tx, whose))),
             *counted("toolbox", await self._in_toolbox(tx, whose)),
             *counted("own_prompts", len(await steering_store.own_of(tx, whose, self._vault))),
         ]
@@ -55,7 +59,18 @@ class DailyPromptsEraser:
             for prompt in await steering_store.own_of(tx, whose, self._vault)
         ]
         tools = [row["skill"] for row in await toolbox.kept_by(tx, whose.member_id)] if whose.groups is None else []
-        return {"answers": answers, "marks": marks, "resting_topics": topics, "own_prompts": own, "toolbox": tools}
+        paces = [
+            {key: row[key] for key in _OF_PACE} | {"away_until": row["away_until"] and row["away_until"].isoformat()}
+            for row in await pace_store.of_member(tx, whose)
+        ]
+        return {
+            "pace": paces,
+            "answers": answers,
+            "marks": marks,
+            "resting_topics": topics,
+            "own_prompts": own,
+            "toolbox": tools,
+        }
 
     async def erase_member(self, tx: AsyncConnection, whose: Whose, now: datetime) -> None:
         """Erase all of it; answers that are shown are taken away."""
@@ -65,6 +80,7 @@ class DailyPromptsEraser:
         await store.forget_resting(tx, whose)
         await steering_store.forget_own(tx, whose)
         await toolbox.forget(tx, whose)
+        await pace_store.forget(tx, whose)
 
     @staticmethod
     async def _in_toolbox(tx: AsyncConnection, whose: Whose) -> int:

@@ -1,6 +1,8 @@
 """The words around wins, notes, /about and /my-data: complete in every language, and within Discord's limits."""
 
 import re
+import tomllib
+from pathlib import Path
 
 import pytest
 
@@ -17,6 +19,39 @@ BUTTONS = (
     "progress.list.newer", "progress.list.older", "privacy.erase.button", "privacy.erase.keep_button",
     "privacy.private.thread_button", "privacy.private.direct_button",
 )  # fmt: skip
+
+
+def test_no_language_lacks_a_text_that_english_has_nor_has_one_of_its_own():
+    root = Path(__file__).parents[3] / "prompts"
+    english = {file.name: keys(file) for file in (root / FALLBACK).glob("*.toml")}
+    for language in OTHERS:
+        assert {file.name: keys(file) for file in (root / language).glob("*.toml")} == english
+
+
+def keys(file):
+    def flat(table, prefix):
+        for key, value in table.items():
+            yield from flat(value, f"{prefix}{key}.") if isinstance(value, dict) else [f"{prefix}{key}"]
+
+    return sorted(flat(tomllib.loads(file.read_text(encoding="utf-8")), ""))
+
+
+# Nobody is ever told that somebody did not take part: in no text of any language.
+ABSENT = (
+    r"(did|have|has|had)( not|n['’]t)( yet)? (answer|write|written|take part|respond|reply)"
+    r"|no answer from|who (is|are|was) (missing|absent)"
+    r"|we missed you|you missed|haven['’]t heard|no (ha|has|han|hemos) (contestado|respondido|participado)"
+    r"|no (contest|respond)(ó|aste|iste|ieron|aron)|qui[ée]n falta|te (echamos de menos|extrañamos)"
+)
+
+
+@pytest.mark.parametrize("language", LIBRARY.languages())
+def test_no_text_says_that_somebody_did_not_answer(language):
+    words = LIBRARY.of(language)
+    prompts = words.names()
+    found = {name: words.raw(name) for name in prompts if re.search(ABSENT, words.raw(name), re.IGNORECASE)}
+    about_people = {name: text for name, text in found.items() if name.partition(".")[0] not in ("crisis", "outside")}
+    assert about_people == {}
 
 
 def test_there_are_words():
