@@ -4,7 +4,6 @@ from datetime import datetime
 
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, UniqueConstraint, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.crisis.screening import Level, Remembered
 from bot.crisis.screening.memory import REACH
@@ -75,8 +74,3 @@ class Memory:
         """Delete what is older than 72 hours."""
         async with self._database.write() as tx:
             return (await tx.execute(delete(remembered).where(remembered.c.at <= now - REACH))).rowcount
-
-
-async def erase_member(tx: AsyncConnection, member_id: int) -> None:
-    """Forget a member at once."""
-    await tx.execute(delete(remembered).where(remembered.c.member_id == member_id))

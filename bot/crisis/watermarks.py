@@ -111,11 +111,6 @@ class Watermarks:
             self._channels[position.channel_id].stored = position.message_id
         return len(positions)
 
-    def failed_messages(self, channel_id: int) -> frozenset[int]:
-        """Return the messages of a channel that were begun and not finished."""
-        channel = self._channels.get(channel_id)
-        return frozenset() if channel is None else frozenset(channel.under_way)
-
 
 async def _store(tx: AsyncConnection, position: Position, now: datetime) -> None:
     dialect = sqlite if tx.dialect.name == "sqlite" else postgresql

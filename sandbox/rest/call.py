@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sandbox.errors import not_found, refused
+from sandbox.errors import refused
 from sandbox.limits.form import refuse
 from sandbox.model import JSON, Channel, Guild, Message, User
 from sandbox.registry import Registry
@@ -153,8 +153,3 @@ def read_json(raw: bytes) -> Any:
         return json.loads(raw) if raw else None
     except ValueError:
         raise refused(50109) from None
-
-
-def not_there(call: Call) -> Reply:
-    """Refuse a route that the sandbox does not have."""
-    raise not_found()
