@@ -133,11 +133,11 @@ async def test_editing_away_and_deleting_are_noted_and_keep_the_case(scene):
     assert len(await scene.cases.open_cases()) == 1
 
 
-async def test_a_further_message_long_after_somebody_took_the_case_pages_again(scene):
+async def test_a_further_message_after_a_press_has_run_out_pages_again(scene):
     scene.script.answer = Assessment(Level.HIGH, (evidence("ideation", Level.HIGH),))
     raised = (await scene(1)).raised
     await scene.cases.acknowledge(raised.case.id, MARIA, scene.clock.now())
-    scene.clock.advance(timedelta(minutes=59))
+    scene.clock.advance(timedelta(minutes=19))
     assert not (await scene(2)).raised.graver
     scene.clock.advance(timedelta(minutes=1))
     again = (await scene(3)).raised
