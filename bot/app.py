@@ -15,6 +15,7 @@ from bot.boundaries.erase import BoundariesEraser
 from bot.boundaries.service import Boundaries, public_contacts
 from bot.clock import Clock, SystemClock
 from bot.config import Settings
+from bot.crisis.clinic_codes import ClinicCodes, ClinicCodesEraser
 from bot.crisis.confirmed_lines import ConfirmedLines
 from bot.crisis.direct_answers import DirectAnswers
 from bot.crisis.erase import CrisisEraser
@@ -86,6 +87,7 @@ class Parts:
     outbox: Outbox
     groups: Groups
     reach: Reach
+    clinic_codes: ClinicCodes
     preferences: Preferences
     screener: Screener
     cases: Cases
@@ -125,7 +127,8 @@ def build(
     targets, reach = targets_of(settings.paging), Reach()
     refuse_wrong_addresses(targets)
     cases = Cases(database, outbox, groups, targets, reach)
-    OutsidePages(cases, groups, targets, words, reach).register(outbox)
+    clinic_codes = ClinicCodes(database, vault)
+    OutsidePages(cases, groups, targets, words, reach, clinic_codes.of).register(outbox)
     intake, memory = Intake(cases), Memory(database)
     notices = Notices(database, outbox)
     screeners = Screeners(screener, notices)
@@ -146,6 +149,7 @@ def build(
         crisis_eraser,
         MemberCareEraser(),
         OnCallEraser(),
+        ClinicCodesEraser(clinic_codes),
         OutboxEraser((*PAGES, MEMBER_TEXT, NOTICE, DIRECT_ANSWER)),
     )
     my_data = MyData(database, outbox, erasers)
@@ -160,6 +164,7 @@ def build(
         outbox=outbox,
         groups=groups,
         reach=reach,
+        clinic_codes=clinic_codes,
         preferences=Preferences(database, clock),
         screener=screener,
         cases=cases,

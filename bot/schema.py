@@ -16,6 +16,7 @@ STORES = (
     "bot.crisis.erase",
     "bot.crisis.confirmed_lines",
     "bot.crisis.on_call.store",
+    "bot.crisis.clinic_codes",
     "bot.daily_prompts.store",
     "bot.daily_prompts.answers.store",
     "bot.daily_prompts.steering.store",
