@@ -15,19 +15,24 @@ from bot.boundaries.erase import BoundariesEraser
 from bot.boundaries.service import Boundaries, public_contacts
 from bot.clock import Clock, SystemClock
 from bot.config import Settings
-from bot.crisis.clinic_codes import ClinicCodes, ClinicCodesEraser
+from bot.crisis.asking import Asking
+from bot.crisis.care_choices import CareChoices
 from bot.crisis.confirmed_lines import ConfirmedLines
 from bot.crisis.direct_answers import DirectAnswers
 from bot.crisis.erase import CrisisEraser
+from bot.crisis.help_button import HelpButtons
 from bot.crisis.helplines import Helplines
 from bot.crisis.holding import Holding
 from bot.crisis.intake import Intake
 from bot.crisis.member_erase import MemberCareEraser
+from bot.crisis.member_status import MemberStatus
+from bot.crisis.member_texts import MemberTexts
 from bot.crisis.memory import Memory
-from bot.crisis.model import DIRECT_ANSWER, MEMBER_TEXT, NOTICE, PAGES
+from bot.crisis.model import ASKED_ANSWER, DIRECT_ANSWER, MEMBER_STATUS, MEMBER_TEXT, NOTICE, PAGES
 from bot.crisis.notices import Notices
 from bot.crisis.on_call.erase import OnCallEraser
 from bot.crisis.outside_pages import OutsidePages, refuse_wrong_addresses, targets_of
+from bot.crisis.plan import Plans
 from bot.crisis.reach import Reach
 from bot.crisis.screeners import Screeners
 from bot.crisis.screening import Screener
@@ -87,7 +92,6 @@ class Parts:
     outbox: Outbox
     groups: Groups
     reach: Reach
-    clinic_codes: ClinicCodes
     preferences: Preferences
     screener: Screener
     cases: Cases
@@ -100,6 +104,12 @@ class Parts:
     direct_answers: DirectAnswers
     crisis_texts: CrisisTexts
     confirmed_lines: ConfirmedLines
+    asking: Asking
+    care_choices: CareChoices
+    help_buttons: HelpButtons
+    member_status: MemberStatus
+    member_texts: MemberTexts
+    plans: Plans
     watermarks: Watermarks
     daily_prompts: DailyPrompts
     answers: Answers
@@ -127,12 +137,13 @@ def build(
     targets, reach = targets_of(settings.paging), Reach()
     refuse_wrong_addresses(targets)
     cases = Cases(database, outbox, groups, targets, reach)
-    clinic_codes = ClinicCodes(database, vault)
-    OutsidePages(cases, groups, targets, words, reach, clinic_codes.of).register(outbox)
+    OutsidePages(cases, groups, targets, words, reach).register(outbox)
     intake, memory = Intake(cases), Memory(database)
     notices = Notices(database, outbox)
     screeners = Screeners(screener, notices)
     confirmed_lines = ConfirmedLines(database, groups, helplines, notices.add)
+    crisis_texts = CrisisTexts(words, helplines, confirmed_lines.of)
+    care_choices, member_status = CareChoices(database), MemberStatus(database, outbox)
     wins = Wins(database, vault, outbox, cases.open_cases)
     chooser = Chooser(Shelf(with_own(settings.daily_prompts.folder)), vault, words)
     daily_prompts = DailyPrompts(database, outbox, groups, chooser, cases.open_cases, notices.add)
@@ -147,10 +158,9 @@ def build(
         PrivacyEraser(),
         GroupsEraser(),
         crisis_eraser,
-        MemberCareEraser(),
+        MemberCareEraser(vault),
         OnCallEraser(),
-        ClinicCodesEraser(clinic_codes),
-        OutboxEraser((*PAGES, MEMBER_TEXT, NOTICE, DIRECT_ANSWER)),
+        OutboxEraser((*PAGES, MEMBER_TEXT, NOTICE, DIRECT_ANSWER, MEMBER_STATUS, ASKED_ANSWER)),
     )
     my_data = MyData(database, outbox, erasers)
     return Parts(
@@ -164,7 +174,6 @@ def build(
         outbox=outbox,
         groups=groups,
         reach=reach,
-        clinic_codes=clinic_codes,
         preferences=Preferences(database, clock),
         screener=screener,
         cases=cases,
@@ -175,8 +184,14 @@ def build(
         screeners=screeners,
         notices=notices,
         direct_answers=DirectAnswers(database, outbox),
-        crisis_texts=CrisisTexts(words, helplines, confirmed_lines.of),
+        crisis_texts=crisis_texts,
         confirmed_lines=confirmed_lines,
+        asking=Asking(database, outbox, cases),
+        care_choices=care_choices,
+        help_buttons=HelpButtons(database, outbox),
+        member_status=member_status,
+        member_texts=MemberTexts(crisis_texts, member_status, care_choices),
+        plans=Plans(database, vault),
         watermarks=Watermarks(database),
         daily_prompts=daily_prompts,
         steering=Steering(database, vault, outbox, groups, chooser, daily_prompts),
@@ -210,6 +225,7 @@ def jobs(parts: Parts) -> list[Job]:
         Job("answers", timedelta(seconds=15), _hourly(parts.answers.run_due)),
         Job("wins", timedelta(seconds=15), _hourly(parts.wins.run_due)),
         Job("boundaries", timedelta(seconds=15), _hourly(parts.boundaries.run_due)),
+        Job("member_status", timedelta(seconds=2), parts.member_status.run_due),
         Job("confirmed_lines", timedelta(seconds=15), parts.confirmed_lines.run_due),
         Job("closed_cases", timedelta(seconds=15), parts.crisis_eraser.run_due),
         Job("departures", timedelta(seconds=15), _hourly(parts.departures.run_due)),

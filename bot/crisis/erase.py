@@ -8,7 +8,7 @@ from sqlalchemy import Column, ForeignKey, RowMapping, Table, delete, func, sele
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.crisis import clinic_codes
+from bot.crisis.member_status import answers
 from bot.crisis.memory import remembered
 from bot.crisis.model import DIRECT_ANSWER, CaseState, Source
 from bot.crisis.screening import Level
@@ -24,6 +24,7 @@ from bot.storage.types import Moment
 log = get("crisis")
 
 _CLOSED = CaseState.CLOSED.value
+_OWN = (Source.SCREENING.value, Source.ASKED.value)
 
 asked = Table(
     "case_erasures",
@@ -100,17 +101,12 @@ class CrisisEraser:
 
     async def run_due(self, _now: datetime) -> int:
         """Erase the cases that were closed since somebody asked for it; returns how many."""
-        query = (
-            select(cases.c.id, cases.c.group_key, cases.c.member_id)
-            .join(asked, cases.c.id == asked.c.case_id)
-            .where(cases.c.state == _CLOSED)
-        )
+        query = select(asked.c.case_id).join(cases, cases.c.id == asked.c.case_id).where(cases.c.state == _CLOSED)
         async with self._database.read() as tx:
-            due = (await tx.execute(query)).all()
-        for case in due:
+            due = list((await tx.execute(query)).scalars())
+        for case_id in due:
             async with self._database.write() as tx:
-                await clinic_codes.erase_with_case(tx, case.group_key, case.member_id)
-                await _erase_case(tx, case.id)
+                await _erase_case(tx, case_id)
         if due:
             log.info("closed_cases_erased", count=len(due))
         return len(due)
@@ -120,7 +116,7 @@ async def _own_words(tx: AsyncConnection, whose: Whose) -> Sequence[RowMapping]:
     query = (
         select(signals, cases.c.state)
         .join(cases, cases.c.id == signals.c.case_id)
-        .where(cases.c.member_id == whose.member_id, signals.c.source == Source.SCREENING.value, whose.within(cases))
+        .where(cases.c.member_id == whose.member_id, signals.c.source.in_(_OWN), whose.within(cases))
         .order_by(signals.c.id)
     )
     return (await tx.execute(query)).mappings().all()
@@ -144,6 +140,6 @@ async def _erase_later(tx: AsyncConnection, case_id: int, now: datetime) -> None
 async def _erase_case(tx: AsyncConnection, case_id: int) -> None:
     """Erase a case with its signals, its history and the record of its pages."""
     await tx.execute(delete(outbox).where(outbox.c.subject == f"case:{case_id}"))
-    for table in (asked, signals, events):
+    for table in (asked, answers, signals, events):
         await tx.execute(delete(table).where(table.c.case_id == case_id))
     await tx.execute(delete(cases).where(cases.c.id == case_id))

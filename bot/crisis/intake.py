@@ -9,6 +9,8 @@ from bot.crisis.service import Cases
 from bot.groups.model import Group
 
 LATE_SECONDS = 60
+_ABOUT_OTHERS = frozenset({"other", "other_now"})
+"""Kinds of the lexicon's entries that are about a third person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,7 @@ class Intake:
             in_dm=said.in_dm,
             late=(now - said.at).total_seconds() > LATE_SECONDS,
             told=told,
+            about_other=about_other(assessment),
         )
         return await self._cases.raise_case(signal, now)
 
@@ -76,18 +79,8 @@ class Intake:
         )
         return await self._cases.raise_case(signal, now)
 
-    async def reported(self, group: Group, about: Said, press_id: int, now: datetime) -> Raised:
-        """Open a case for somebody's worry about another member; the bot will not write to the person it is about."""
-        signal = Signal(
-            group_key=group.key,
-            key=f"report:{press_id}",
-            member_id=about.author_id,
-            level=Level.HIGH,
-            source=Source.REPORT,
-            channel_id=about.channel_id,
-            message_id=about.message_id,
-            said_at=now,
-            in_dm=about.in_dm,
-            told=False,
-        )
-        return await self._cases.raise_case(signal, now)
+
+def about_other(assessment: Assessment) -> bool:
+    """Tell whether only words about another person made the level: then the author is somebody who wants to help."""
+    deciding = {evidence.kind for evidence in assessment.evidence if evidence.level == assessment.level}
+    return bool(deciding) and deciding <= _ABOUT_OTHERS and not assessment.raises

@@ -15,6 +15,11 @@ PAGES = (PAGE, OUTSIDE)
 MEMBER_TEXT = "crisis.member_text"
 NOTICE = "crisis.notice"
 DIRECT_ANSWER = "crisis.direct_answer"
+MEMBER_STATUS = "crisis.member_status"
+"""A look, some time after a member was told, whether anybody has seen it."""
+ASKED_ANSWER = "crisis.asked_answer"
+"""The answer to a press, brought up to date."""
+HELP_BUTTON = "crisis.help_button"
 
 NOBODY = 0
 """Whom a fault case is about."""
@@ -42,6 +47,8 @@ class Source(StrEnum):
     SCREENING = "screening"
     REPORT = "report"
     FAULT = "fault"
+    ASKED = "asked"
+    """A press on *I need my therapist*."""
 
 
 class Verdict(StrEnum):
@@ -66,7 +73,8 @@ class Signal:
 
     `key` makes it idempotent within its group ("message:<id>", "report:<interaction id>"). `member_id` is the person
     concerned. Channel and message say where to look; no text is carried. `late` is set for what was read back after
-    a gap. `told` is False where the bot must not write to the person (a report about them).
+    a gap. `told` is False where the bot must not write to the person (a report about them). `about_other` says that
+    the author wrote about somebody else, so that what they read is meant for a helper.
     """
 
     group_key: str
@@ -81,6 +89,7 @@ class Signal:
     in_dm: bool = False
     late: bool = False
     told: bool = True
+    about_other: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,9 @@ _CODE_LENGTH = 3
 MEMBER_QUIET = timedelta(minutes=30)
 """The text to a member is not sent again within this time; the page is."""
 
+MEMBER_SLOW = timedelta(minutes=2)
+"""A member who was told and whose alarm nobody has seen after this time reads that it takes longer."""
+
 BEFORE_THE_CHAIN = -1
 """The step of a hand-over: the chain begins at its first step if the receiver does not press."""
 

@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.crisis import moves, policy, store
+from bot.crisis import member_status, moves, policy, store
 from bot.crisis.model import (
+    MEMBER_STATUS,
     MEMBER_TEXT,
     Acknowledged,
     Case,
@@ -67,6 +68,7 @@ class Cases:
                 on_failed=self._member_text_failed,
             )
         )
+        outbox.declare(Kind(MEMBER_STATUS, crisis=True, on_done=member_status.noted))
 
     async def raise_case(self, signal: Signal, now: datetime) -> Raised:
         """Open a case for a signal, or let it join the member's open one; the pages are tried at once."""
@@ -255,8 +257,11 @@ class Cases:
 
     async def _write_member_text(self, tx: AsyncConnection, case: Case, signal: Signal, now: datetime) -> None:
         ref = {"case": case.id, "member": signal.member_id, "channel": signal.channel_id, "in_dm": signal.in_dm}
+        if signal.about_other:
+            ref["other"] = True
         row = NewRow(MEMBER_TEXT, case.subject, ref, case.group_key, expires_at=now + _MEMBER_TEXT_WORTH)
         await self._outbox.add(tx, row, now)
+        await self._outbox.add(tx, member_status.after_silence(case, now), now)
         await store.member_told(tx, case.id, now)
 
     async def write_status(self, tx: AsyncConnection, case: Case, now: datetime) -> None:

@@ -1,7 +1,9 @@
 """What people read about a case, composed from `prompts/`; every sentence is true when it is rendered."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from bot.crisis.confirmed_lines import Confirmation
 from bot.crisis.helplines import Helplines, Line
@@ -10,7 +12,31 @@ from bot.groups.model import Group
 from bot.words import Library, Words
 
 _LINES_SHOWN = 3
-_SAID_OF_SOURCE = {Source.REPORT: "crisis.page.report", Source.FAULT: "crisis.page.fault"}
+_SAID_OF_SOURCE = {
+    Source.REPORT: "crisis.page.report",
+    Source.FAULT: "crisis.page.fault",
+    Source.ASKED: "care.page.asked",
+}
+
+
+class Opening(StrEnum):
+    """How a text to a member begins: they wrote something, pressed a button, or wrote about somebody else."""
+
+    SAID = "crisis.member.opening"
+    ASKED = "care.member.asked"
+    OTHER = "care.member.other"
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """What a text has to know of the member who reads it; `country` is the one they chose, if they did."""
+
+    opening: Opening = Opening.SAID
+    country: str | None = None
+    slow: bool = False
+
+
+_ANYBODY = Reader()
 
 
 ConfirmedIn = Callable[[Group, str], Confirmation | None]
@@ -35,30 +61,67 @@ class CrisisTexts:
         """Return the words of a group's language."""
         return self._library.of(group.language if group else "en")
 
-    def for_member(self, group: Group, progress: Progress) -> str:
+    def for_member(self, group: Group, progress: Progress, reader: Reader = _ANYBODY) -> str:
         """Compose the text to somebody whose message raised an alarm; it claims what has happened and no more."""
         words = self.words(group)
         parts = [
-            words("crisis.member.opening"),
+            words(reader.opening.value),
             words("crisis.member.automatic"),
-            words(f"crisis.member.{progress.word}", group=group.label),
-            *_said_of(words, progress),
+            self.status(group, progress, slow=reader.slow),
+            *([words("care.member.other_help")] if reader.opening is Opening.OTHER else []),
             "",
             words("crisis.member.waiting"),
-            *self._ways(words, group, group.country),
+            *self.ways_for(group, reader),
         ]
         return "\n".join(parts)
 
-    def for_channel(self, group: Group, progress: Progress) -> str:
-        """Compose the shortest form, for when neither a direct message nor a private thread is possible."""
+    def for_channel(self, group: Group, progress: Progress, reader: Reader = _ANYBODY) -> str:
+        """Compose the shortest form, for when neither a direct message nor a private thread is possible.
+
+        Others can read it, so it shows nothing that its reader chose.
+        """
         words = self.words(group)
         lines = self._lines(group.country)
         return words(
             "crisis.member.short",
-            status=" ".join([words(f"crisis.member.{progress.word}", group=group.label), *_said_of(words, progress)]),
+            status=self.status(group, progress, slow=reader.slow),
             emergency=self.emergency(words, group.country),
             first_line=_line(words, lines[0]) if lines else "",
         )
+
+    def status(self, group: Group, progress: Progress, *, slow: bool = False) -> str:
+        """Say what has happened so far, and if nobody has confirmed anything for a while, that too."""
+        words = self.words(group)
+        said = [words(f"crisis.member.{progress.word}", group=group.label), *_said_of(words, progress)]
+        if slow and not progress.seen:
+            said.append(words("care.member.slow_sent" if progress.page_sent else "care.member.slow_stored"))
+        return " ".join(said)
+
+    def ways_for(self, group: Group, reader: Reader) -> list[str]:
+        """List the ways to a person now: the lines of the country that a member chose, or of their group."""
+        words = self.words(group)
+        if reader.country is None:
+            return self._ways(words, group, group.country)
+        return [*self._ways(words, group, reader.country), words("care.member.country")]
+
+    def ways_in(self, group: Group | None, country: str) -> list[str]:
+        """List the ways to a person in a country."""
+        return self._ways(self.words(group), group, country)
+
+    def every_way(self, group: Group, country: str) -> list[str]:
+        """List every line of a country and every directory, not only the first ones."""
+        words = self.words(group)
+        listed = ["- " + _line(words, line) for line in self._lines(country)]
+        return [*listed, "- " + self.emergency(words, country), *self._checked(words, group, country)]
+
+    def knows_lines_of(self, country: str) -> bool:
+        """Tell whether there is a line of a country that may be shown."""
+        return bool(self._helplines.of(country))
+
+    def lines_with_sources(self, group: Group) -> list[tuple[str, str]]:
+        """List the lines of a group's country with where each was found, for a therapist to check."""
+        words = self.words(group)
+        return [(_line(words, line), " ".join(_wrapped(line.source))) for line in self._helplines.of(group.country)]
 
     def for_direct_message(self, group: Group | None) -> str:
         """Compose the answer to a direct message that raised no alarm."""
@@ -162,3 +225,8 @@ def _line(words: Words, line: Line) -> str:
     if line.text:
         return words("crisis.line.text", name=line.name, text=line.text.removeprefix("text ")) + hours
     return words("crisis.line.web", name=line.name, web=f"<{web}>")
+
+
+def _wrapped(sources: str) -> list[str]:
+    """Write addresses so that Discord shows no preview of them."""
+    return [f"<{each}>" if each.startswith("http") else each for each in sources.split()]

@@ -1,9 +1,12 @@
-"""Crisis care on Discord: what is said is screened, pages go out, a therapist takes the case."""
+"""Crisis care on Discord: what is said is screened, pages go out, a therapist takes the case; members' own ways."""
 
 from typing import TYPE_CHECKING
 
-from cogs.crisis.clinic_code import ClinicCodeCog
+from cogs.crisis.care_setup import CareSetupCog
 from cogs.crisis.cog import CrisisCog
+from cogs.crisis.member_space import MemberSpaceCog
+from cogs.crisis.plan_cog import PlanCog
+from cogs.crisis.ways_in import WaysInCog
 from cogs.shared.interactions import answer_command_failure
 
 if TYPE_CHECKING:
@@ -13,5 +16,5 @@ if TYPE_CHECKING:
 async def setup(client: "HoldspaceClient") -> None:
     """Load the feature; crisis care loads first, so it also sees to it that every failing command is answered."""
     client.tree.error(answer_command_failure)
-    await client.add_cog(CrisisCog(client, client.parts))
-    await client.add_cog(ClinicCodeCog(client.parts))
+    for cog in (CrisisCog, WaysInCog, MemberSpaceCog, PlanCog, CareSetupCog):
+        await client.add_cog(cog(client, client.parts))

@@ -4,12 +4,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import discord
-from discord import app_commands
 from discord.ext import commands
 
 from bot.app import Parts
 from bot.crisis.intake import LATE_SECONDS, Said
-from bot.crisis.model import DIRECT_ANSWER, MEMBER_TEXT, NOTICE, PAGE
+from bot.crisis.model import DIRECT_ANSWER, NOTICE, PAGE
 from bot.crisis.recent import RecentMessages
 from bot.crisis.screening import joined, views_of
 from bot.groups.model import Group
@@ -18,7 +17,6 @@ from cogs.crisis.deliver import CrisisDeliverers
 from cogs.crisis.reading import views_of_message, written_by_a_person
 from cogs.crisis.therapist_buttons import contacted_button
 from cogs.crisis.views import acknowledge_button
-from cogs.shared.interactions import answer_privately
 from cogs.shared.places import group_of, groups_of_person, is_direct
 from cogs.shared.private_word import PrivateWord
 from cogs.shared.screened import ScreenedMessage
@@ -51,26 +49,20 @@ class CrisisCog(commands.Cog):
             acknowledge_button(parts.cases, parts.groups, parts.crisis_texts, parts.clock),
             contacted_button(parts.holding, parts.groups, parts.crisis_texts, parts.clock),
         )
-        words = parts.crisis_texts.words(None)
-        self._report = app_commands.ContextMenu(name=words("crisis.report.menu"), callback=self._report_message)
-        self._report.guild_only = True
 
     async def cog_load(self) -> None:
-        """Register what this feature sends, its buttons and its menu entry."""
+        """Register what this feature sends, and its buttons."""
         outbox = self._parts.outbox
         outbox.deliver_with(PAGE, self._deliverers.page)
-        outbox.deliver_with(MEMBER_TEXT, self._deliverers.member_text)
         outbox.deliver_with(NOTICE, self._deliverers.notice)
         outbox.deliver_with(DIRECT_ANSWER, self._deliverers.direct_answer)
         self._client.add_dynamic_items(*self._buttons)
-        self._client.tree.add_command(self._report)
 
     async def cog_unload(self) -> None:
         """Take everything back."""
-        for kind in (PAGE, MEMBER_TEXT, NOTICE, DIRECT_ANSWER):
+        for kind in (PAGE, NOTICE, DIRECT_ANSWER):
             self._parts.outbox.stop_delivering(kind)
         self._client.remove_dynamic_items(*self._buttons)
-        self._client.tree.remove_command(self._report.name, type=self._report.type)
 
     @commands.Cog.listener()
     async def on_ready(self) -> None:
@@ -188,20 +180,6 @@ class CrisisCog(commands.Cog):
         now = self._parts.clock.now()
         said = Said(thread.owner_id, thread.id, thread.id, now, in_dm=False, place="title")
         await self._parts.watch.read(group, said, views_of("", thread_title=thread.name), now, told=True)
-
-    async def _report_message(self, interaction: discord.Interaction, message: discord.Message) -> None:
-        """*Tell a therapist privately*: the press itself stores the report and pages."""
-        group = group_of(interaction.channel, self._parts.groups)
-        words = self._parts.crisis_texts.words(group)
-        if group is None:
-            await answer_privately(interaction, words("crisis.report.not_here"))
-            return
-        await interaction.response.defer(ephemeral=True, thinking=True)
-        await self._parts.intake.reported(group, _said(message), interaction.id, self._parts.clock.now())
-        emergency = self._parts.crisis_texts.emergency(words, group.country)
-        await interaction.followup.send(
-            words("crisis.report.passed_on", group=group.label, emergency=emergency), ephemeral=True
-        )
 
 
 def _said(message: discord.Message) -> Said:

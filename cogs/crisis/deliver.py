@@ -72,26 +72,6 @@ class CrisisDeliverers:
             )
         return Receipt(sent.channel.id, sent.id)
 
-    async def member_text(self, row: Row, _now: datetime) -> Receipt:
-        """Write to the person whose message raised the case, or bring what they have up to date."""
-        case = await self._case(row)
-        group = self._group(case.group_key)
-        progress = await self._cases.progress(case)
-        full = self._texts.for_member(group, progress)
-        if "edit" in row.ref:
-            return await self._edit(row, full, self._texts.for_channel(group, progress), group, progress.word)
-        word = Word(
-            full=full,
-            short=self._texts.for_channel(group, progress),
-            thread_name=self._texts.words(group)("crisis.member.thread_name"),
-            nonce=row.nonce,
-        )
-        if row.ref["in_dm"]:
-            receipt = await self._private_word.direct(row.ref["member"], word)
-        else:
-            receipt = await self._private_word.say(group, row.ref["member"], word, fallback_channel=row.ref["channel"])
-        return Receipt(receipt.channel_id, receipt.message_id, note=progress.word)
-
     async def direct_answer(self, row: Row, _now: datetime) -> Receipt:
         """Answer a direct message that raised no alarm: nobody reads this box, and where people can be reached."""
         text = self._texts.for_direct_message(self._groups.get(row.group_key) if row.group_key else None)
@@ -117,14 +97,6 @@ class CrisisDeliverers:
         text += self._handed_over(row, group)
         word = Word(text, None, "", row.nonce, acknowledge_view(case, self._texts.words(group)))
         return await self._private_word.direct(row.ref["to"], word)
-
-    async def _edit(self, row: Row, full: str, short: str, group: Group, note: str) -> Receipt:
-        where = row.ref["edit"]
-        public = where["channel"] == group.circle
-        with discord_problems():
-            channel = self._client.get_partial_messageable(where["channel"])
-            await channel.get_partial_message(where["message"]).edit(content=short if public else full)
-        return Receipt(where["channel"], where["message"], note=note)
 
     def _rendered(self, render: Callable[[], str], case: Case) -> str:
         """Render a page; if the words fail, a built-in text with the case's code goes out instead of nothing."""

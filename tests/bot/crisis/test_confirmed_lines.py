@@ -96,8 +96,8 @@ async def test_where_there_is_no_line_the_therapists_are_told_once(database, vau
     assert care.told == [("tuesday", "no_lines", "XX"), ("tuesday", "no_lines", "QQ")]
 
 
-async def test_a_therapist_who_erases_leaves_the_date_without_a_name(database, groups, clock):
-    care, eraser = Care(database, groups), MemberCareEraser()
+async def test_a_therapist_who_erases_leaves_the_date_without_a_name(database, vault, groups, clock):
+    care, eraser = Care(database, groups), MemberCareEraser(vault)
     await care.lines.confirm(groups.get("tuesday"), MARIA, clock.now())
     async with database.write() as tx:
         held = await eraser.holdings(tx, Whose(MARIA))
