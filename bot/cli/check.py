@@ -51,7 +51,7 @@ async def _look(settings: "Settings", *, offline: bool) -> list["Finding"]:
     findings = [key, *([here.sqlite_version()] if settings.storage.sqlite_path else [])]
     findings += await here.database(settings)
     texts, known = here.texts()
-    findings += texts
+    findings += [*texts, *here.own_prompts(settings.daily_prompts.folder)]
     about, groups = await here.groups(settings, vault, known) if vault is not None else ([], [])
     findings += about
     if not offline:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -10,7 +11,7 @@ from bot.daily_prompts import policy, store
 from bot.daily_prompts.answers import store as answers_store
 from bot.daily_prompts.checks import topics_in
 from bot.daily_prompts.library import BrokenLibrary, Shelf
-from bot.daily_prompts.model import Because, Choice, Library, Prompt, RunningLow, Turn, Wishes
+from bot.daily_prompts.model import Because, Choice, Library, Problem, Prompt, RunningLow, Turn, Wishes
 from bot.daily_prompts.steering import store as steering_store
 from bot.daily_prompts.steering.model import OWN
 from bot.daily_prompts.turns import day_of
@@ -56,9 +57,12 @@ class Chooser:
         if self._looked_at is not None and now - self._looked_at < _LOOK_EVERY:
             return
         self._looked_at = now
-        problems = self._shelf.refresh()
-        if problems:
-            log.warning("prompt_edit_refused", count=len(problems))
+        for problem in self._shelf.refresh():
+            log.warning("prompt_file_refused", file=Path(problem.place.file).name, line=problem.place.line)
+
+    def problems(self, language: str) -> tuple[Problem, ...]:
+        """Return what is wrong with the files of a language; the last good ones are in force meanwhile."""
+        return self._shelf.problems(language)
 
     async def find(self, tx: AsyncConnection, group: Group, prompt_id: str | None) -> Prompt | None:
         """Return a prompt by its id, wherever it comes from."""

@@ -80,6 +80,7 @@ class Shelf:
         self._libraries: dict[str, Library] = {}
         self._marks: dict[str, str] = {}
         self._unreported: list[Problem] = []
+        self._problems: dict[str, tuple[Problem, ...]] = {}
 
     def library(self, language: str) -> Library:
         """Return the library in force; raises BrokenLibrary if there has never been a good one."""
@@ -90,6 +91,10 @@ class Shelf:
                 self._libraries[language] = load(language, built_in(language))
                 self._unreported += broken.problems
         return self._libraries[language]
+
+    def problems(self, language: str) -> tuple[Problem, ...]:
+        """Return what keeps the files of a language, as they are now, from coming into force."""
+        return self._problems.get(language, ())
 
     def refresh(self) -> tuple[Problem, ...]:
         """Read anew each language whose files changed since the last look, and return what is wrong with them."""
@@ -105,7 +110,12 @@ class Shelf:
 
     def _load(self, language: str) -> None:
         self._marks[language] = self._mark(language)
-        self._libraries[language] = load(language, self._folders(language))
+        try:
+            self._libraries[language] = load(language, self._folders(language))
+        except BrokenLibrary as broken:
+            self._problems[language] = broken.problems
+            raise
+        self._problems.pop(language, None)
 
     def _mark(self, language: str) -> str:
         mark = sha256()

@@ -1,6 +1,7 @@
 """The therapists' panel: what comes next, the queue, breaks, and how to change them."""
 
 from collections.abc import Iterable
+from pathlib import Path
 
 import discord
 from discord import ui
@@ -22,6 +23,7 @@ _ACTIONS = ("swap", "write", "skip", "break_button")
 _GROUP = "[a-z0-9-]{1,40}"
 _LINE = 150
 _OPTIONS = 25
+_BROKEN_SHOWN = 3
 
 
 def panel_layout(group: Group, panel: Panel, library: Library, words: Words, told: str | None = None) -> ui.LayoutView:
@@ -31,7 +33,12 @@ def panel_layout(group: Group, panel: Panel, library: Library, words: Words, tol
     layout.add_item(ui.TextDisplay(head if told is None else f"{told}\n{head}"))
     lines = list(_planned_lines(panel.planned, library, words))
     layout.add_item(ui.TextDisplay("\n".join(lines) if lines else words("daily_prompts.panel.no_times")))
-    for text in (_queue_text(panel, words), _breaks_text(panel, words), _low_text(panel.low, library, words)):
+    for text in (
+        _queue_text(panel, words),
+        _breaks_text(panel, words),
+        _low_text(panel.low, library, words),
+        _broken_text(panel, words),
+    ):
         if text:
             layout.add_item(ui.TextDisplay(text))
     buttons: ui.ActionRow[ui.LayoutView] = ui.ActionRow()
@@ -151,6 +158,20 @@ def _low_text(low: Iterable[RunningLow], library: Library, words: Words) -> str:
         else:
             lines.append("- " + words(f"daily_prompts.panel.low_{each.about}", left=each.left))
     return "\n".join([words("daily_prompts.panel.low"), *lines]) if lines else ""
+
+
+def _broken_text(panel: Panel, words: Words) -> str:
+    """Name what is wrong in files of the group's language, where it stands and what to do; a few are enough."""
+    lines = [
+        words(
+            "daily_prompts.panel.broken_line",
+            file=Path(each.place.file).name,
+            line=each.place.line,
+            message=f"{each.message} {each.remedy}",
+        )
+        for each in panel.broken[:_BROKEN_SHOWN]
+    ]
+    return "\n".join([words("daily_prompts.panel.broken", count=len(panel.broken)), *lines]) if lines else ""
 
 
 def _selects(group: Group, panel: Panel, words: Words) -> Iterable["ui.Select[ui.LayoutView]"]:

@@ -15,7 +15,7 @@ from bot.cli.checks import Finding, fail, failed, ok, warn
 from bot.config import Settings
 from bot.crisis.helplines import Helplines
 from bot.crisis.screening import Screener
-from bot.daily_prompts.library import Shelf, built_in_languages
+from bot.daily_prompts.library import BrokenLibrary, Shelf, built_in_languages, load, with_own
 from bot.errors import BadInput, KeyProblem, StorageError
 from bot.groups import store
 from bot.groups.model import Group
@@ -178,6 +178,22 @@ def _about(group: Group, known: Known) -> list[Finding]:
             )
         )
     return findings or [ok(what, "its settings are sound")]
+
+
+def own_prompts(folder: Path | None) -> list[Finding]:
+    """Look over people's own prompts; if they are broken, the bot starts with those that come along."""
+    if folder is None:
+        return []
+    if not any((folder / language).is_dir() for language in built_in_languages()):
+        remedy = "It needs a subfolder for each language, en or es, with .toml files in it."
+        return [warn("own prompts", f"there are none in {folder}", remedy)]
+    folders = with_own(folder)
+    try:
+        for language in built_in_languages():
+            load(language, folders(language))
+    except BrokenLibrary as broken:
+        return [warn("own prompts", f"they are left out until this is mended: {broken.message}", broken.remedy)]
+    return [ok("own prompts", "can be loaded")]
 
 
 def texts() -> tuple[list[Finding], Known]:

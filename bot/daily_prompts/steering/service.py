@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.daily_prompts import policy
 from bot.daily_prompts import store as runs_store
 from bot.daily_prompts.choosing import Chooser
-from bot.daily_prompts.model import Planned, Posted, Prompt, RunningLow, Turn, Wishes
+from bot.daily_prompts.model import Planned, Posted, Problem, Prompt, RunningLow, Turn, Wishes
 from bot.daily_prompts.service import DailyPrompts
 from bot.daily_prompts.steering import store
 from bot.daily_prompts.steering.model import (
@@ -41,12 +41,13 @@ _WORTH = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """What therapists see: the next turns, the queue with its prompts, breaks to come, and what runs low."""
+    """What therapists see: the next turns, the queue with its prompts, breaks to come, what runs low, broken files."""
 
     planned: list[Planned]
     queue: list[tuple[Queued, Prompt | None]]
     breaks: list[Break]
     low: list[RunningLow]
+    broken: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,9 @@ class Steering:
                 for entry in await store.queued(tx, group.key)
             ]
             breaks = [each for each in await store.breaks_of(tx, group.key) if each.last >= today]
-        return Panel(planned, queue, breaks, await self._prompts.runs_low(group))
+        return Panel(
+            planned, queue, breaks, await self._prompts.runs_low(group), self._chooser.problems(group.language)
+        )
 
     async def enqueue(self, group: Group, by_id: int, prompt_id: str, now: datetime) -> Prompt:
         """Put a prompt of the library at the end of the queue; raises NotATherapist, NotFound."""

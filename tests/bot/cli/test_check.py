@@ -178,3 +178,15 @@ async def test_a_postgresql_that_does_not_answer_fails_in_words():
     found = await here.database(Settings.model_validate({"storage": {"url": "postgresql://127.0.0.1:9/none"}}))
     assert [finding.grade for finding in found] == ["fail"]
     assert "does not answer" in found[0].text
+
+
+def test_broken_prompts_of_ones_own_are_named_with_file_line_and_remedy(tmp_path: Path):
+    assert here.own_prompts(None) == []
+    assert told("warn", here.own_prompts(tmp_path)) == [f"own prompts: there are none in {tmp_path}"]
+    (tmp_path / "en").mkdir()
+    (tmp_path / "en" / "ours.toml").write_text('theme = "changes"\n[[prompt]]\nid = "a"\ntext = "A?"\n')
+    (found,) = here.own_prompts(tmp_path)
+    assert found.grade == "warn"
+    assert 'ours.toml:2: This prompt has no why. Add a line why = "..." under its [[prompt]].' in found.remedy
+    (tmp_path / "en" / "ours.toml").write_text('theme = "changes"\n[[prompt]]\nid = "a"\ntext = "A?"\nwhy = "B."\n')
+    assert told("ok", here.own_prompts(tmp_path)) == ["own prompts: can be loaded"]

@@ -159,9 +159,11 @@ def test_a_broken_edit_is_reported_once_and_the_last_good_library_stays(tmp_path
     write(tmp_path, a=one('depth = "flat"'))
     assert [problem.place.line for problem in shelf.refresh()] == [6]
     assert shelf.refresh() == ()
+    assert [problem.place.line for problem in shelf.problems("en")] == [6]
     assert shelf.library("en") is good
     write(tmp_path, a=one('depth = "deep"'))
     assert shelf.refresh() == ()
+    assert shelf.problems("en") == ()
     assert shelf.library("en").prompts["a"].depth is Depth.DEEP
 
 
