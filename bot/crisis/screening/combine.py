@@ -39,7 +39,7 @@ def touches_newest(piece: Piece, views: Sequence[View]) -> bool:
 
 def _complete(rule: Rule, pieces: Sequence[Piece], views: Sequence[View]) -> tuple[Piece, ...]:
     if rule.max_words:
-        pieces = [piece for piece in pieces if piece.of_words <= rule.max_words]
+        pieces = [piece for piece in pieces if _in_short(rule.max_words, piece, piece)]
     groups = [[piece for piece in pieces if piece.evidence.kind in kinds][:_CONSIDERED] for kinds in rule.need]
     if not all(groups):
         return ()
@@ -71,11 +71,19 @@ def _more(rule: Rule, chosen: Sequence[Piece], more: Sequence[Piece]) -> Iterato
             yield piece
 
 
+def _in_short(most: int, one: Piece, other: Piece) -> bool:
+    """Tell whether the passage from the one to the other is short, whatever stands before and after it."""
+    start, end = min(one.passage[0], other.passage[0]), max(one.passage[1], other.passage[1])
+    return end - start <= most
+
+
 def _fit(rule: Rule, one: Piece, other: Piece) -> bool:
     """Tell whether two pieces are different words, near enough to each other."""
     if one.evidence.view_index != other.evidence.view_index:
         return one.evidence.entry != other.evidence.entry
     if one.start < other.end and other.start < one.end:
+        return False
+    if rule.max_words and not _in_short(rule.max_words, one, other):
         return False
     apart = max(one.start, other.start) - min(one.end, other.end)
     return not rule.within or apart <= rule.within

@@ -71,8 +71,8 @@ class Piece:
     intact: bool
     start: int
     end: int
-    of_words: int
-    """How many words its view has."""
+    passage: tuple[int, int]
+    """The words of the lines or sentences that it stands in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ class ViewReader:
             marks.append(Sign(THERAPIST, 0, len(stream.words)))
         weighed = _gravest_of_each(weigh(hits, text, language, marks))
         places = None if view.text.isascii() else self._letters.clean_with_places(view.text)[1]
-        return Read(tuple(self._piece(item, index, view, stream, places) for item in weighed), text.steps)
+        return Read(tuple(self._piece(item, index, view, stream, text, places) for item in weighed), text.steps)
 
     def _worth_reading(self, raws: Sequence[str], context: Context) -> bool:
         language = self._language
@@ -123,7 +123,9 @@ class ViewReader:
             or (context.parent_level > Level.NONE and len(raws) < _LONGEST_REPLY)
         )
 
-    def _piece(self, item: Weighed, index: int, view: View, stream: Stream, places: Sequence[int] | None) -> Piece:
+    def _piece(
+        self, item: Weighed, index: int, view: View, stream: Stream, text: Text, places: Sequence[int] | None
+    ) -> Piece:
         entry = item.hit.entry
         span = _span(item.hit.start, item.hit.end, stream, places)
         changes = tuple(
@@ -150,7 +152,7 @@ class ViewReader:
             words=view.text[slice(*span)],
             changes=changes,
         )
-        return Piece(evidence, item.intact, item.hit.start, item.hit.end, len(stream.words))
+        return Piece(evidence, item.intact, item.hit.start, item.hit.end, text.passage(item.hit.start, item.hit.end))
 
 
 def _gravest(read: Read) -> Level:

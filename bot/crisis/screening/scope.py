@@ -39,24 +39,25 @@ class Weighed:
 
 def weigh(hits: Sequence[Hit], text: Text, language: Language, marks: Sequence[Sign] = ()) -> list[Weighed]:
     """Return each hit with the level that its surroundings leave it; `marks` are signs that are no words."""
-    counted = [hit for hit in hits if _counts(hit.entry, text, language)]
+    speaks_of_self = not language.lexicon.self_words.isdisjoint(text.keys)
+    counted = [hit for hit in hits if _counts(hit, text, language, speaks_of_self=speaks_of_self)]
     if not counted:
         return []
     signs = _Around(_standing([*language.signs(text), *marks]))
     return [_weighed(hit, signs.of(hit), text, language) for hit in counted]
 
 
-def _counts(entry: Entry, text: Text, language: Language) -> bool:
-    if entry.max_words and len(text.words) > entry.max_words:
-        return False
-    return not entry.about_self or _speaks_of_self(text, language)
-
-
-def _speaks_of_self(text: Text, language: Language) -> bool:
-    lexicon = language.lexicon
-    if not lexicon.self_words.isdisjoint(text.keys):
+def _counts(hit: Hit, text: Text, language: Language, *, speaks_of_self: bool) -> bool:
+    """Tell whether the words around a hit are as few, and its lines as little about others, as its entry asks."""
+    entry = hit.entry
+    if entry.max_words:
+        start, end = text.passage(hit.start, hit.end)
+        if end - start > entry.max_words:
+            return False
+    if not entry.about_self or speaks_of_self:
         return True
-    return lexicon.other_words.isdisjoint(text.keys)
+    start, end = text.lines(hit.start, hit.end)
+    return language.lexicon.other_words.isdisjoint(text.words[start:end])
 
 
 def _standing(signs: list[Sign]) -> list[Sign]:
@@ -174,10 +175,10 @@ def _near(sign: Sign, hit: Hit, text: Text, language: Language) -> bool:
 
 
 def _same_sentence(first: int, last: int, text: Text) -> bool:
-    return not any(text.sentence_starts[first : last + 1]) if last >= first else True
+    return not any(text.reach_starts[first : last + 1]) if last >= first else True
 
 
 def _sentence_end(at: int, text: Text) -> int:
-    while at < len(text.words) and not text.sentence_starts[at]:
+    while at < len(text.words) and not text.reach_starts[at]:
         at += 1
     return at

@@ -106,7 +106,14 @@ class Language:
         for at, word in enumerate(stream.words):
             for key in self._keys_of(word):
                 places.setdefault(key, []).append(at)
-        return Text(stream.words, places, stream.clause_starts, stream.sentence_starts, self.lexicon.barriers)
+        return Text(
+            stream.words,
+            places,
+            stream.clause_starts,
+            stream.sentence_starts,
+            self.lexicon.barriers,
+            stream.line_starts,
+        )
 
     def hits(self, text: Text, parent: Level) -> list[Hit]:
         """Return the entries that are found, at every place, in a reply to a message of the parent's level."""
@@ -117,14 +124,9 @@ class Language:
         return [Hit(entries[item.out], item.start, item.end) for item in found]
 
     def signs(self, text: Text) -> list[Sign]:
-        """Return the modifiers that are found, at every place."""
-        modifiers = self.lexicon.modifiers
-        count = len(text.words)
-        return [
-            Sign(modifiers[found.out], found.start, found.end)
-            for found in self._modifiers.phrases(text)
-            if not modifiers[found.out].max_words or count <= modifiers[found.out].max_words
-        ]
+        """Return the modifiers that are found, at every place; one that lowers does not run on over a line."""
+        found = [Sign(self.lexicon.modifiers[item.out], item.start, item.end) for item in self._modifiers.phrases(text)]
+        return [sign for sign in found if _stands(sign, text)]
 
     def stops(self, modifier: Modifier) -> frozenset[str]:
         """Return the words that end a modifier's reach."""
@@ -151,6 +153,13 @@ class Language:
         if not word.startswith(self._prefixes):
             return []
         return [stem + "*" for stem in self._prefixes if word.startswith(stem)]
+
+
+def _stands(sign: Sign, text: Text) -> bool:
+    modifier = sign.modifier
+    if modifier.max_words and len(text.words) > modifier.max_words:
+        return False
+    return bool(modifier.voids) or not any(text.reach_starts[sign.start + 1 : sign.end])
 
 
 def _sort_of(entry: Entry, lexicon: Lexicon) -> _Sort:

@@ -7,6 +7,7 @@ of words; it is counted in steps.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from operator import or_
 
 from bot.crisis.screening.engine.symbols import END, Path, Step, Symbol, Symbols
 
@@ -29,7 +30,10 @@ class Found:
 class Text:
     """The words of one text as the matcher sees them."""
 
-    __slots__ = ("edges", "keys", "limit", "places", "sentence_starts", "steps", "words")
+    __slots__ = (
+        "_lines", "_passages", "barriers", "edges", "keys", "limit", "line_starts", "places", "reach_starts",
+        "sentence_starts", "steps", "words",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -38,14 +42,35 @@ class Text:
         edges: Sequence[bool],
         sentence_starts: Sequence[bool],
         barriers: frozenset[str],
+        line_starts: Sequence[bool] = (),
     ) -> None:
         self.words = words
         self.keys = keys
         self.edges = edges
+        self.barriers = barriers
         self.sentence_starts = sentence_starts
+        self.line_starts = line_starts or [True, *[False] * (len(words) - 1), True]
+        self.reach_starts = list(map(or_, sentence_starts, self.line_starts))
+        """Where the reach of a modifier ends: at a sentence, and at a new line."""
         self.limit = _limits(words, sentence_starts, barriers)
         self.places: dict[int, Places] = {}
         self.steps = 0
+        self._passages: tuple[list[int], list[int]] | None = None
+        self._lines: tuple[list[int], list[int]] | None = None
+
+    def passage(self, start: int, end: int) -> tuple[int, int]:
+        """Return the words of the lines or sentences in which words `start` up to `end` stand."""
+        if self._passages is None:
+            self._passages = _passages(self.reach_starts)
+        first, last = self._passages
+        return first[start], last[max(start, end - 1)]
+
+    def lines(self, start: int, end: int) -> tuple[int, int]:
+        """Return the words of the lines in which words `start` up to `end` stand."""
+        if self._lines is None:
+            self._lines = _passages(self.line_starts)
+        first, last = self._lines
+        return first[start], last[max(start, end - 1)]
 
 
 @dataclass(slots=True)
@@ -135,8 +160,14 @@ class Concepts:
     def _trie(self, number: int, symbol: Symbol) -> "Frames":
         known = self._tries.get(number)
         if known is None:
-            known = self._tries[number] = Frames(self, [(path, 0) for path in symbol.paths])
+            known = self._tries[number] = self._kind_of_trie(symbol)(self, [(path, 0) for path in symbol.paths])
         return known
+
+    def _kind_of_trie(self, symbol: Symbol) -> "type[Frames]":
+        """Return the plainer trie where a phrase of the symbol cannot begin at two places and end at the same one."""
+        steps = [step for path in symbol.paths for step in path]
+        loose = any(step.gap or (step.symbol != END and self.symbols.all[step.symbol].paths) for step in steps)
+        return FramesFromEverywhere if loose else Frames
 
 
 class Frames:
@@ -226,13 +257,13 @@ class Frames:
 
     def _next(self, step: Step, ends: Ends, text: Text) -> Ends:
         if step.symbol == END:
-            return _clause_ends(step.gap, ends, text)
+            return self._clause_ends(step.gap, ends, text)
         places = self._concepts.places(step.symbol, text)
         text.steps += 1
         if not places:
             return NOT_YET
         reached: dict[int, int] = {}
-        limit, gap = text.limit, step.gap
+        limit, gap, join = text.limit, step.gap, self._joined
         for end, start in ends.items():
             last = min(limit[end], end + gap)
             text.steps += last - end + 1
@@ -241,20 +272,75 @@ class Frames:
                 if stops is None or (step.at_start and not text.edges[at]):
                     continue
                 for stop in stops:
-                    if reached.get(stop, -1) < start:
-                        reached[stop] = start
+                    before = reached.get(stop)
+                    reached[stop] = start if before is None else join(before, start)
         return reached
 
+    def _clause_ends(self, gap: int, ends: Ends, text: Text) -> Ends:
+        reached: dict[int, int] = {}
+        for end, start in ends.items():
+            for at in range(end, min(end + gap, len(text.words)) + 1):
+                text.steps += 1
+                if text.edges[at]:
+                    before = reached.get(at)
+                    reached[at] = start if before is None else self._joined(before, start)
+                    break
+                if text.words[at] in text.barriers:
+                    break
+        return reached
 
-def _clause_ends(gap: int, ends: Ends, text: Text) -> Ends:
-    reached: dict[int, int] = {}
-    for end, start in ends.items():
-        for at in range(end, min(end + gap, len(text.words)) + 1):
-            text.steps += 1
-            if text.edges[at]:
-                reached[at] = start
-                break
-    return reached
+    def _joined(self, one: int, other: int) -> int:
+        """Return what is kept of two beginnings with one end: the latest."""
+        return max(one, other)
+
+
+class FramesFromEverywhere(Frames):
+    """A set of patterns of which every beginning is wanted, not the latest alone: other words may have to precede it.
+
+    Its places hold for each end all the beginnings, as bits of a number, so that they are joined in one step.
+    """
+
+    def search(self, text: Text, nodes: Sequence[int]) -> list[Found]:
+        """Return everything that is found of the paths that end in these nodes, in a fixed order."""
+        reached: dict[int, Ends] = {}
+        found: list[Found] = []
+        for node in nodes:
+            for end, starts in self._ends(node, text, reached).items():
+                found += [Found(out, start, end) for out in self._outs[node] for start in _bits(starts)]
+        return found
+
+    def _first(self, step: Step, text: Text) -> Ends:
+        ends: dict[int, int] = {}
+        text.steps += 1
+        for start, stops in self._concepts.places(step.symbol, text).items():
+            if not step.at_start or text.edges[start]:
+                for stop in stops:
+                    ends[stop] = ends.get(stop, 0) | 1 << start
+        return ends
+
+    def _joined(self, one: int, other: int) -> int:
+        return one | other
+
+
+def _bits(number: int) -> Iterator[int]:
+    while number:
+        lowest = number & -number
+        yield lowest.bit_length() - 1
+        number ^= lowest
+
+
+def _passages(begins: Sequence[bool]) -> tuple[list[int], list[int]]:
+    """Return for each word where the stretch that it stands in starts, and where it ends."""
+    starts: list[int] = []
+    ends = [0] * (len(begins) - 1)
+    first = 0
+    for at in range(len(ends)):
+        if begins[at]:
+            first = at
+        starts.append(first)
+        if begins[at + 1]:
+            ends[first : at + 1] = [at + 1] * (at + 1 - first)
+    return starts, ends
 
 
 def _limits(words: Sequence[str], sentence_starts: Sequence[bool], barriers: frozenset[str]) -> list[int]:

@@ -21,6 +21,7 @@ class Stream:
     ends: list[int]
     clause_starts: list[bool]
     sentence_starts: list[bool]
+    line_starts: list[bool]
 
 
 def stream_of(raws: Sequence[Raw], repair: Repair) -> Stream:
@@ -36,14 +37,15 @@ def stream_of(raws: Sequence[Raw], repair: Repair) -> Stream:
             ends.append(end)
             breaks.append(before if number == 0 else Break.NONE)
     _soften(breaks)
-    sentences = [mark is Break.SENTENCE for mark in breaks]
+    sentences = [mark >= Break.SENTENCE for mark in breaks]
+    lines = [mark in {Break.LINE, Break.BOTH} for mark in breaks]
     clauses = [mark is not Break.NONE for mark in breaks]
     for at, word in enumerate(words):
         if word[0] == "_":
             clauses[at] = True
             if at + 1 < len(words):
                 clauses[at + 1] = True
-    return Stream(words, starts, ends, [*clauses, True], [*sentences, True])
+    return Stream(words, starts, ends, [*clauses, True], [*sentences, True], [*lines, True])
 
 
 def letters_apart(texts: Sequence[str]) -> bool:
@@ -115,9 +117,11 @@ def _halves(raws: Sequence[Raw], at: int, repair: Repair) -> Words:
 
 def _soften(breaks: list[Break]) -> None:
     """Read full stops around a single word ("I. Can't. Do. This.") as emphasis, not as ends of sentences."""
-    ends = [at for at, mark in enumerate(breaks) if mark is Break.SENTENCE]
+    ends = [at for at, mark in enumerate(breaks) if mark >= Break.LINE]
     ends.append(len(breaks))
     for number in range(1, len(ends) - 1):
         here = ends[number]
+        if breaks[here] is Break.LINE:
+            continue
         if here - ends[number - 1] == 1 or ends[number + 1] - here == 1:
-            breaks[here] = Break.CLAUSE
+            breaks[here] = Break.CLAUSE if breaks[here] is Break.SENTENCE else Break.LINE

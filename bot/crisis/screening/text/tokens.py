@@ -11,15 +11,17 @@ RAW = re.compile(rf"{EMOJI_MARK}?[^\W_]+(?:['*@$!|+]{{1,3}}[^\W_]+)*")
 """A raw token: letters and digits, with the signs inside it that people write for letters."""
 _NOT_WORDS = re.compile(r"https?://\S*|<(?:[@#][!&]?|/[^:>\n]{1,40}:)\d+>|<t:-?\d+(?::\w)?>")
 _CUSTOM_EMOJI = re.compile(r"<a?:(\w{2,32}):\d+>")
-_CLAUSE_SIGNS = frozenset('\n,;:()/"–—¿¡')
+_CLAUSE_SIGNS = frozenset(',;:()/"–—¿¡')
 
 
 class Break(IntEnum):
-    """What stands between two words: nothing, the end of a clause, or the end of a sentence."""
+    """What stands between two words: nothing, or the end of a clause, of a line, of a sentence, or of the last two."""
 
     NONE = 0
     CLAUSE = 1
-    SENTENCE = 2
+    LINE = 2
+    SENTENCE = 3
+    BOTH = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +65,14 @@ def backwards(tokens: Sequence[Raw]) -> Iterator[list[Raw]]:
 
 
 def break_of(between: str) -> Break:
-    """Return what the signs between two words mean; an ellipsis, a new line or a lone sign ends a clause only."""
+    """Return what the signs between two words mean; an ellipsis or a lone sign ends a clause only."""
     if between == " " or not between or between == ".":
         return Break.NONE
     ends = "?" in between or "!" in between or "." in between
     if ends and ".." not in between and len(between) > 1:
-        return Break.SENTENCE
+        return Break.BOTH if "\n" in between else Break.SENTENCE
+    if "\n" in between:
+        return Break.LINE
     if ends or " - " in between or not _CLAUSE_SIGNS.isdisjoint(between):
         return Break.CLAUSE
     return Break.NONE

@@ -42,26 +42,18 @@ def read(text: str) -> Assessment:
     return shipped_screener().assess(views_of(text))
 
 
-@lru_cache(maxsize=1)
-def caught() -> tuple[tuple[Row, Level], ...]:
-    """Return the open English sentences that are caught, with their levels."""
-    rows = [row for row in open_rows("en") if not row.disguise and row.text.isascii() and len(row.text) < 400]
+@lru_cache(maxsize=2)
+def caught(language: str = "en") -> tuple[tuple[Row, Level], ...]:
+    """Return the open sentences of a language that are caught, with their levels."""
+    rows = [row for row in open_rows(language) if not row.disguise and len(row.text) < 400]
+    rows = [row for row in rows if row.text.isascii() or language != "en"]
     levels = [(row, read(row.text).level) for row in rows]
     return tuple((row, level) for row, level in levels if level > Level.NONE)
 
 
 @lru_cache(maxsize=1)
-def imminent_at_any_length() -> tuple[Row, ...]:
-    """Return the imminent sentences without those that some rule raises only in a short message (`max_words`)."""
-    short_only = {rule.id for lexicon in shipped_screener().lexicons for rule in lexicon.rules if rule.max_words}
-    short_only |= {entry.id for lexicon in shipped_screener().lexicons for entry in lexicon.entries if entry.max_words}
-    return tuple(
-        row
-        for row, level in caught()
-        if level is Level.IMMINENT
-        and short_only.isdisjoint(step.rule for step in read(row.text).raises)
-        and short_only.isdisjoint(item.entry for item in read(row.text).evidence if item.found > Level.NONE)
-    )
+def imminent() -> tuple[Row, ...]:
+    return tuple(row for row, level in (*caught(), *caught("es")) if level is Level.IMMINENT)
 
 
 def most_steps(language: Language, words: int) -> int:
@@ -140,24 +132,35 @@ def test_an_end_that_is_not_read_does_not_hide_the_beginning():
 
 @given(before=st.lists(st.sampled_from(HARMLESS)), after=st.lists(st.sampled_from(HARMLESS)), data=st.data())
 def test_harmless_sentences_around_an_imminent_one_do_not_clear_it(before: list[str], after: list[str], data):
-    row = data.draw(st.sampled_from(imminent_at_any_length()))
+    row = data.draw(st.sampled_from(imminent()))
     around = "\n".join([*before[:20], row.text, *after[:20]])
     assert read(around).level >= Level.HIGH, row.id
 
 
 def test_everyday_chat_around_an_imminent_sentence_seldom_takes_its_page_away():
-    """A modifier that acts on the whole message ("a film", a laughing face) still can; it is named when this fails."""
-    chat = [row.text for row in open_rows("en") if row.kind == "everyday_chat" and not read(row.text).evidence][::4]
-    imminent = [row.text for row, level in caught() if level is Level.IMMINENT][::2]
+    """A modifier that acts on the whole message still can; it is named when this fails."""
+    assert_pages_stay("en", 0.04)
+
+
+def test_everyday_spanish_around_an_imminent_sentence_takes_no_page_away():
+    assert_pages_stay("es", 0)
+
+
+def assert_pages_stay(language: str, most: float) -> None:
+    chat = [row.text for row in open_rows(language) if row.kind == "everyday_chat" and not read(row.text).evidence][::4]
+    rows = [row.text for row, level in caught(language) if level is Level.IMMINENT][::2]
     blamed: Counter[str] = Counter()
     lost = 0
-    for text in imminent:
+    for text in rows:
         for other in chat:
-            result = read(f"{other}\n{text}")
-            if result.level < Level.HIGH:
-                lost += 1
-                blamed.update(change.modifier for item in result.evidence for change in item.changes)
-    assert lost <= 0.04 * len(imminent) * len(chat), blamed
+            for whole in (f"{other}\n{text}", f"{text}\n{other}"):
+                result = read(whole)
+                if result.level < Level.HIGH:
+                    lost += 1
+                    blamed.update(change.modifier for item in result.evidence for change in item.changes)
+    assert rows
+    assert chat
+    assert lost <= most * 2 * len(rows) * len(chat), blamed
 
 
 @pytest.mark.parametrize("name", SAME_LETTERS)

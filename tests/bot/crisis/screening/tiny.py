@@ -2,6 +2,11 @@
 
 from pathlib import Path
 
+from bot.crisis.screening import Screener
+from bot.crisis.screening.lexicon.source import Source
+from bot.crisis.screening.loading import Written, compiled
+from bot.crisis.screening.text.letters import Letters
+
 ENGLISH = """\
 [meta]
 language = "en"
@@ -71,3 +76,9 @@ def lexicon_in(folder: Path, text: str = ENGLISH) -> Path:
     folder.mkdir(exist_ok=True)
     (folder / "en.toml").write_text(text, encoding="utf-8")
     return folder
+
+
+def made(text: str = ENGLISH) -> Screener:
+    """Return a screener of one lexicon, its own sentences untried."""
+    letters = Letters({"💊": "pills"})
+    return Screener(compiled([Written.of([Source.of("en.toml", text)])], letters), letters)
