@@ -79,7 +79,7 @@ def test_a_text_comes_from_stdin_and_stray_bytes_are_left_out(holdspace: Run, mo
 def test_every_line_gets_an_answer_with_its_own_id():
     found, complaints = answers_to(b'{"id": "a", "text": "i want to die"}', b'{"id": 7, "text": "nice day"}')
     assert [(row["id"], row["severity"]) for row in found] == [("a", "high"), (7, "none")]
-    assert found[0]["entries"] == ["wish.die"]
+    assert "wish.die" in found[0]["entries"]
     assert all(row["screened"] is True and row["complete"] is True for row in found)
     assert complaints == []
 
