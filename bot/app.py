@@ -46,8 +46,10 @@ from bot.daily_prompts.choosing import Chooser
 from bot.daily_prompts.library import Shelf, with_own
 from bot.daily_prompts.pace.service import Paces
 from bot.daily_prompts.service import DailyPrompts
+from bot.daily_prompts.sessions.digest import Digests
 from bot.daily_prompts.sessions.erase import SessionsEraser
 from bot.daily_prompts.sessions.handing import Handing
+from bot.daily_prompts.sessions.leading import Leading
 from bot.daily_prompts.sessions.service import Sessions
 from bot.daily_prompts.skills.library import Skills
 from bot.daily_prompts.skills.toolbox import Toolbox
@@ -117,6 +119,8 @@ class Parts:
     steering: Steering
     handing: Handing
     sessions: Sessions
+    leading: Leading
+    digests: Digests
     skills: Skills
     toolbox: Toolbox
     wins: Wins
@@ -149,6 +153,7 @@ def build(
     daily_prompts = DailyPrompts(database, outbox, groups, chooser, cases.open_cases, notices.add)
     answers = Answers(database, vault, outbox, groups, notices.add)
     handing = Handing(database, vault, outbox)
+    sessions = Sessions(database, vault, outbox, groups, handing, cases.open_cases, notices.add)
     crisis_eraser = CrisisEraser(database)
     erasers = (
         ProgressEraser(wins, vault),
@@ -196,7 +201,9 @@ def build(
         daily_prompts=daily_prompts,
         steering=Steering(database, vault, outbox, groups, chooser, daily_prompts),
         handing=handing,
-        sessions=Sessions(database, vault, outbox, groups, handing, cases.open_cases, notices.add),
+        sessions=sessions,
+        leading=Leading(database, vault, outbox, groups, sessions),
+        digests=Digests(database, vault, chooser),
         skills=Skills.load(),
         toolbox=Toolbox(database),
         answers=answers,

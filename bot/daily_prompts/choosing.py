@@ -11,14 +11,17 @@ from bot.daily_prompts import policy, store
 from bot.daily_prompts.answers import store as answers_store
 from bot.daily_prompts.checks import topics_in
 from bot.daily_prompts.library import BrokenLibrary, Shelf
-from bot.daily_prompts.model import Because, Choice, Library, Problem, Prompt, RunningLow, Turn, Wishes
+from bot.daily_prompts.model import Because, Choice, Library, Problem, Prompt, RunningLow, Theme, Turn, Wishes
+from bot.daily_prompts.sessions import store as sessions_store
+from bot.daily_prompts.sessions.model import PRACTICE_PROMPT, TAKEAWAY_PROMPT, Session
+from bot.daily_prompts.sessions.weeks import Rhythm
 from bot.daily_prompts.steering import store as steering_store
 from bot.daily_prompts.steering.model import OWN
 from bot.daily_prompts.turns import day_of
 from bot.groups.model import Group
 from bot.log import get
 from bot.storage.vault import Vault
-from bot.words import FALLBACK
+from bot.words import FALLBACK, Words
 from bot.words import Library as WordLibrary
 
 log = get("daily_prompts")
@@ -68,6 +71,8 @@ class Chooser:
         """Return a prompt by its id, wherever it comes from."""
         if prompt_id is None:
             return None
+        if prompt_id == TAKEAWAY_PROMPT or prompt_id.startswith(PRACTICE_PROMPT):
+            return await self._of_session(tx, group, prompt_id)
         if not prompt_id.startswith(OWN):
             return self.library(group.language).prompts.get(prompt_id)
         own = await steering_store.get_own(tx, prompt_id.removeprefix(OWN), self._vault)
@@ -81,7 +86,8 @@ class Chooser:
         library = self.library(group.language)
         history = await store.history(tx, group.key)
         wishes = await self.wishes(tx, group)
-        choice = policy.choose(library, group.key, day_of(group, turn, heavy=heavy), history, wishes)
+        rhythm = await self.rhythm(tx, group)
+        choice = policy.choose(library, group.key, day_of(group, turn, rhythm, heavy=heavy), history, wishes)
         if choice is None:
             return None
         return Chosen(choice, policy.newly_low(library, history, wishes, choice, turn.day))
@@ -90,9 +96,24 @@ class Chooser:
         """Choose for several turns ahead, each as if the ones before it had been posted."""
         history = await store.history(tx, group.key)
         wishes = await self.wishes(tx, group)
-        days = [day_of(group, turn, heavy=False) for turn in turns]
+        rhythm = await self.rhythm(tx, group)
+        days = [day_of(group, turn, rhythm, heavy=False) for turn in turns]
         planned = policy.plan(self.library(group.language), group.key, days, history, wishes)
         return [choice for _, choice in planned]
+
+    async def rhythm(self, tx: AsyncConnection, group: Group) -> Rhythm:
+        """Return when a group meets, and what its therapists set for the weeks."""
+        held = await sessions_store.of_group(tx, group.key, self._vault)
+        words = self._words.of(group.language)
+        return Rhythm(group, held, await steering_store.breaks_of(tx, group.key), lambda each: _practice(each, words))
+
+    async def _of_session(self, tx: AsyncConnection, group: Group, prompt_id: str) -> Prompt | None:
+        words = self._words.of(group.language)
+        if prompt_id == TAKEAWAY_PROMPT:
+            text, why = words("sessions.takeaway.question"), words("sessions.takeaway.why")
+            return Prompt(prompt_id, text, why, Theme.NOT_ALONE)
+        session = await sessions_store.get(tx, prompt_id.removeprefix(PRACTICE_PROMPT), self._vault)
+        return None if session is None else _practice(session, words)
 
     async def wishes(self, tx: AsyncConnection, group: Group) -> Wishes:
         """Return what people of a group have asked for."""
@@ -112,3 +133,11 @@ class Chooser:
             await steering_store.dequeue(tx, entry.id)
             if entry.prompt_id == choice.prompt.id:
                 return
+
+
+def _practice(session: Session, words: Words) -> Prompt | None:
+    """Return a session's small practice as a prompt."""
+    if session.practice is None:
+        return None
+    text = words("sessions.practice.prompt", practice=session.practice)
+    return Prompt(f"{PRACTICE_PROMPT}{session.key}", text, words("sessions.practice.why"), Theme.ACCOUNTABILITY)

@@ -11,6 +11,7 @@ def sentence(reason: Reason, vocabulary: Vocabulary) -> str:
         "theme": vocabulary.themes,
         "depth": vocabulary.depths,
         "fit": vocabulary.fits,
+        "skill": vocabulary.skills,
     }
     values = {key: names[key].get(str(value), value) if key in names else value for key, value in reason.values.items()}
     return vocabulary.reasons.get(reason.because, str(reason.because)).format(**values)

@@ -164,6 +164,16 @@ class Posted:
 
 
 @dataclass(frozen=True, slots=True)
+class Week:
+    """What therapists set when they closed the last session, on the local day `since`."""
+
+    since: date
+    theme: Theme | None = None
+    skill: str | None = None
+    practice: Prompt | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Day:
     """What is known about the day for which a prompt is wanted.
 
@@ -173,6 +183,7 @@ class Day:
     date: date
     fits: frozenset[Fit] = frozenset()
     place: int = 0
+    week: Week | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +207,8 @@ class Because(StrEnum):
     DAY = "day"
     GENTLE = "gentle"
     WEEK_THEME = "week_theme"
+    WEEK_SKILL = "week_skill"
+    PRACTICE = "practice"
     THEME_TURN = "theme_turn"
     NEW = "new"
     LONGEST_AGO = "longest_ago"
@@ -208,6 +221,8 @@ VALUES_OF: Final[Mapping[Because, frozenset[str]]] = {
     Because.DAY: frozenset({"fit"}),
     Because.GENTLE: frozenset({"fit"}),
     Because.WEEK_THEME: frozenset({"theme"}),
+    Because.WEEK_SKILL: frozenset({"skill"}),
+    Because.PRACTICE: frozenset(),
     Because.THEME_TURN: frozenset({"theme"}),
     Because.NEW: frozenset({"used", "pool"}),
     Because.LONGEST_AGO: frozenset({"days"}),

@@ -1,8 +1,8 @@
 """Choose the prompt for a day: pure rules over a library, a history and wishes, the same wherever they run.
 
-In order: the therapists' queue; what suits the day; nothing twice before the pool is used up; a depth that the day
-bears; the week's theme, else none of the last few; the depth and then the theme that are furthest behind. What is
-still open is drawn by a digest of the group's key and the date.
+In order: the therapists' queue; the week's small practice and its exercise, once each; what suits the day; nothing
+twice before the pool is used up; a depth that the day bears; the week's theme, else none of the last few; the depth
+and then the theme that are furthest behind. What is still open is drawn by a digest of the group's key and the date.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -24,6 +24,7 @@ from bot.daily_prompts.model import (
     Schedule,
     Theme,
     Turn,
+    Week,
     Wishes,
 )
 from bot.daily_prompts.rotation import Rotation, draw, ticket
@@ -41,17 +42,25 @@ LOW_THEME = 3
 LOW_POOL = 14
 LOW_TOLD_EVERY = timedelta(days=30)
 _GENTLE = (Fit.HEAVY_DAY, Fit.FIRST_WEEK)
-_SPECIAL = (Fit.AFTER_SESSION, Fit.BEFORE_SESSION, Fit.WEEKEND)
+_OF_SESSION = (Fit.AFTER_SESSION, Fit.BEFORE_SESSION)
+_PRACTICE_AFTER = timedelta(days=2)
+"""The day after a session has its own prompts; from the next on the small practice comes up."""
 
 
 def describe_day(
-    day: date, *, sessions: Collection[int] = (), began: date | None = None, heavy: bool = False, place: int = 0
+    day: date,
+    *,
+    sessions: Collection[date] = (),
+    began: date | None = None,
+    heavy: bool = False,
+    place: int = 0,
+    week: Week | None = None,
 ) -> Day:
-    """Say what kind of day it is, from the weekdays of the sessions, the group's first day and an open heavy time."""
+    """Say what kind of day it is, from the days of the sessions, the group's first day and an open heavy time."""
     fits = set()
-    if day.weekday() in sessions:
+    if day + timedelta(days=1) in sessions:
         fits.add(Fit.BEFORE_SESSION)
-    if (day - timedelta(days=1)).weekday() in sessions:
+    if day - timedelta(days=1) in sessions:
         fits.add(Fit.AFTER_SESSION)
     if day.weekday() in SATURDAY_AND_SUNDAY:
         fits.add(Fit.WEEKEND)
@@ -59,7 +68,7 @@ def describe_day(
         fits.add(Fit.FIRST_WEEK)
     if heavy:
         fits.add(Fit.HEAVY_DAY)
-    return Day(day, frozenset(fits), place)
+    return Day(day, frozenset(fits), place, week)
 
 
 def weighs(case_opened_at: datetime, waits: bool, now: datetime) -> bool:
@@ -103,6 +112,11 @@ def choose(
     queued = next((known[prompt_id] for prompt_id in wishes.queue if prompt_id in known), None)
     if queued is not None:
         return Choice(queued, (Reason(Because.QUEUED),))
+    if day.week is not None:
+        practice = day.week.practice
+        if practice is not None and _time_for_practice(day, day.week, practice, history):
+            return Choice(practice, (Reason(Because.PRACTICE),))
+        wishes = replace(wishes, theme=day.week.theme or wishes.theme)
     rotation = Rotation(library, history, wishes)
     if not rotation.left:
         return None
@@ -166,7 +180,30 @@ def low_is_told(last_told: datetime | None, now: datetime) -> bool:
     return last_told is None or now - last_told >= LOW_TOLD_EVERY
 
 
+def _time_for_practice(day: Day, week: Week, practice: Prompt, history: Iterable[Posted]) -> bool:
+    """Tell whether the small practice is to be the day's prompt: once, on an ordinary day, early in the week."""
+    early = day.date - week.since < _PRACTICE_AFTER
+    special = day.fits & {*_GENTLE, *_OF_SESSION}
+    return not early and not special and all(posted.prompt_id != practice.id for posted in history)
+
+
+def _of_week_skill(rotation: Rotation, day: Day) -> list[Prompt]:
+    """Return the prompts that go with the week's exercise, unless one of them has been posted this week."""
+    week = day.week
+    if week is None or week.skill is None or day.fits & {*_GENTLE, *_OF_SESSION}:
+        return []
+    fitting = [prompt for prompt in rotation.left if prompt.skill == week.skill and Fit.ANY in prompt.fits]
+    if any(rotation.last_day.get(prompt.id, date.min) > week.since for prompt in fitting):
+        return []
+    return _bearable([prompt for prompt in fitting if prompt.id not in rotation.used], rotation, day)
+
+
 def _from_rotation(rotation: Rotation, day: Day, wishes: Wishes, seed: str) -> Choice:
+    of_skill = _of_week_skill(rotation, day)
+    if of_skill:
+        prompt = draw(of_skill, seed)
+        novelty = _novelty(rotation, prompt, day, repeated=False)
+        return Choice(prompt, (Reason(Because.WEEK_SKILL, {"skill": prompt.skill or ""}), novelty))
     kind, candidates = _suiting(rotation, day, seed)
     reasons = [] if kind is None else [Reason(Because.GENTLE if kind in _GENTLE else Because.DAY, {"fit": kind})]
     repeated = not any(prompt.id not in rotation.used for prompt in candidates)
@@ -203,10 +240,15 @@ def _tiers(prompts: Sequence[Prompt], day: Day, seed: str) -> list[tuple[Fit | N
             made_for_it = [prompt for prompt in prompts if kind in prompt.fits]
             mild = [prompt for prompt in any_day if prompt.depth is Depth.LIGHT and prompt.note is None]
             return [(kind, made_for_it), (kind, mild)]
-    kinds = [kind for kind in _SPECIAL if kind in day.fits]
-    special = [(kind, [prompt for prompt in prompts if kind in prompt.fits]) for kind in kinds]
-    # Every other special day, by lot, so that the prompts made for such days last as long as the rest.
-    return [*special, (None, any_day)] if ticket(f"{seed}:special") % 2 == 0 else [(None, any_day), *special]
+    around_session = [(kind, _made_for(kind, prompts)) for kind in _OF_SESSION if kind in day.fits]
+    weekend = [(Fit.WEEKEND, _made_for(Fit.WEEKEND, prompts))] if Fit.WEEKEND in day.fits else []
+    # Every other weekend's day, by lot, so that the prompts made for such days last as long as the rest.
+    by_lot = [*weekend, (None, any_day)] if ticket(f"{seed}:special") % 2 == 0 else [(None, any_day), *weekend]
+    return [*around_session, *by_lot]
+
+
+def _made_for(kind: Fit, prompts: Iterable[Prompt]) -> list[Prompt]:
+    return [prompt for prompt in prompts if kind in prompt.fits]
 
 
 def _bearable(prompts: Iterable[Prompt], rotation: Rotation, day: Day) -> list[Prompt]:

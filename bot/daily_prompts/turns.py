@@ -1,11 +1,12 @@
 """When a group's turns come, and what kind of day each is: pure, from the group as it was imported."""
 
-from datetime import time
+from datetime import time, timedelta
 from hashlib import sha256
 from typing import Final
 
 from bot.daily_prompts import policy
 from bot.daily_prompts.model import Day, Schedule, Turn
+from bot.daily_prompts.sessions.weeks import Rhythm
 from bot.groups.model import Group
 
 _WRITTEN_OUT: Final = 60  # signs, so that it fits its column with the longest zone
@@ -37,7 +38,13 @@ def first_turn(group: Group, *, is_new: bool) -> Turn | None:
     return None if schedule is None else policy.next_turn(schedule, after)
 
 
-def day_of(group: Group, turn: Turn, *, heavy: bool) -> Day:
+def day_of(group: Group, turn: Turn, rhythm: Rhythm, *, heavy: bool) -> Day:
     """Say what kind of day a turn falls on."""
-    began = group.imported_at.astimezone(group.zone).date()
-    return policy.describe_day(turn.day, began=began, heavy=heavy, place=turn.place)
+    return policy.describe_day(
+        turn.day,
+        sessions=rhythm.days_until(turn.day + timedelta(days=1)),
+        began=group.imported_at.astimezone(group.zone).date(),
+        heavy=heavy,
+        place=turn.place,
+        week=rhythm.week_of(turn.day),
+    )

@@ -141,6 +141,16 @@ async def latest_begun(tx: AsyncConnection, group_key: str, now: datetime, vault
     return await _one(tx, select(sessions).where(*begun).order_by(sessions.c.starts_at.desc()).limit(1), vault)
 
 
+async def latest_before(tx: AsyncConnection, group_key: str, moment: datetime, vault: Vault) -> Session | None:
+    """Return the session that was held last before a moment."""
+    held = (
+        sessions.c.group_key == group_key,
+        sessions.c.state == SessionState.OVER,
+        sessions.c.starts_at < moment,
+    )
+    return await _one(tx, select(sessions).where(*held).order_by(sessions.c.starts_at.desc()).limit(1), vault)
+
+
 async def of_group(tx: AsyncConnection, group_key: str, vault: Vault, limit: int = 30) -> list[Session]:
     """Return a group's latest sessions, also one to come, the newest first."""
     query = select(sessions).where(sessions.c.group_key == group_key).order_by(sessions.c.starts_at.desc()).limit(limit)

@@ -197,7 +197,8 @@ class Steering:
         wishes = await self._chooser.wishes(tx, group)
         library = self._chooser.library(group.language)
         free = Wishes(theme=wishes.theme, deepest=wishes.deepest, resting_topics=wishes.resting_topics)
-        choice = policy.choose(library, group.key, day_of(group, turn, heavy=False), history, free)
+        day = day_of(group, turn, await self._chooser.rhythm(tx, group), heavy=False)
+        choice = policy.choose(library, group.key, day, history, free)
         if choice is None or choice.prompt.id in rejected:
             return None
         await store.enqueue(tx, group.key, choice.prompt.id, now, at_front=True, instead_of=rejected)

@@ -54,9 +54,15 @@ def live_through(
     return choices
 
 
+def meeting(*days: int) -> frozenset[date]:
+    """The dates of sessions on some weekdays (0 is Monday), for more than a year."""
+    every = (MONDAY + timedelta(days=n) for n in range(-7, 400))
+    return frozenset(day for day in every if day.weekday() in days)
+
+
 def weekdays(count: int, start: date = MONDAY, sessions: tuple[int, ...] = ()) -> list[Day]:
     days = (start + timedelta(days=n) for n in range(count * 2))
-    return [describe_day(day, sessions=sessions) for day in days if day.weekday() < 5][:count]
+    return [describe_day(day, sessions=meeting(*sessions)) for day in days if day.weekday() < 5][:count]
 
 
 def write(folder: Path, **files: str) -> Path:

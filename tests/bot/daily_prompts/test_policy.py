@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from bot.daily_prompts.library import built_in, load
 from bot.daily_prompts.model import Because, Day, Depth, Fit, Library, Posted, Theme, Wishes
 from bot.daily_prompts.policy import choose, describe_day, plan, running_low, too_late
-from tests.bot.daily_prompts.build import MONDAY, library, live_through, prompt, some, weekdays
+from tests.bot.daily_prompts.build import MONDAY, library, live_through, meeting, prompt, some, weekdays
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +31,7 @@ def test_nothing_comes_twice_before_the_pool_is_used_up(english: Library) -> Non
 
 
 def test_nothing_comes_twice_either_when_sessions_and_weekends_bring_their_own(english: Library) -> None:
-    days = [describe_day(MONDAY + timedelta(days=n), sessions=(2,)) for n in range(any_day(english))]
+    days = [describe_day(MONDAY + timedelta(days=n), sessions=meeting(2)) for n in range(any_day(english))]
     ids = [choice.prompt.id for choice in live_through(english, days)]
     assert len(set(ids)) == len(ids)
 
@@ -68,7 +68,7 @@ def test_a_theme_rests_after_its_turn(english: Library) -> None:
 def test_nothing_deep_comes_into_or_over_a_weekend_nor_twice_in_a_row(
     english: Library, sessions: tuple[int, ...]
 ) -> None:
-    days = [describe_day(MONDAY + timedelta(days=n), sessions=sessions) for n in range(300)]
+    days = [describe_day(MONDAY + timedelta(days=n), sessions=meeting(*sessions)) for n in range(300)]
     choices = live_through(english, days)
     depths = [choice.prompt.depth for choice in choices]
     assert not any(
@@ -79,7 +79,7 @@ def test_nothing_deep_comes_into_or_over_a_weekend_nor_twice_in_a_row(
 
 
 def test_a_heavy_day_gets_a_prompt_made_for_it(english: Library) -> None:
-    heavy = [describe_day(MONDAY + timedelta(days=n), heavy=True, sessions=(1,)) for n in range(20)]
+    heavy = [describe_day(MONDAY + timedelta(days=n), heavy=True, sessions=meeting(1)) for n in range(20)]
     for choice in live_through(english, heavy):
         assert Fit.HEAVY_DAY in choice.prompt.fits
         assert choice.prompt.depth is not Depth.DEEP
@@ -106,11 +106,11 @@ def test_the_first_week_begins_gently(english: Library) -> None:
 
 
 def test_prompts_for_a_session_come_only_around_it(english: Library) -> None:
-    days = [describe_day(MONDAY + timedelta(days=n), sessions=(3,)) for n in range(100)]
+    days = [describe_day(MONDAY + timedelta(days=n), sessions=meeting(3)) for n in range(100)]
     around = Counter()  # type: ignore[var-annotated]
     for day, choice in zip(days, live_through(english, days), strict=True):
         if Fit.BEFORE_SESSION in choice.prompt.fits:
-            assert day.date.weekday() == 3
+            assert day.date.weekday() == 2
             around["before"] += 1
         if Fit.AFTER_SESSION in choice.prompt.fits:
             assert day.date.weekday() == 4
