@@ -17,6 +17,7 @@ from bot.clock import Clock, SystemClock
 from bot.config import Settings
 from bot.crisis.asking import Asking
 from bot.crisis.care_choices import CareChoices
+from bot.crisis.clinic_codes import ClinicCodes, ClinicCodesEraser
 from bot.crisis.confirmed_lines import ConfirmedLines
 from bot.crisis.direct_answers import DirectAnswers
 from bot.crisis.erase import CrisisEraser
@@ -94,6 +95,7 @@ class Parts:
     outbox: Outbox
     groups: Groups
     reach: Reach
+    clinic_codes: ClinicCodes
     preferences: Preferences
     screener: Screener
     cases: Cases
@@ -141,7 +143,8 @@ def build(
     targets, reach = targets_of(settings.paging), Reach()
     refuse_wrong_addresses(targets)
     cases = Cases(database, outbox, groups, targets, reach)
-    OutsidePages(cases, groups, targets, words, reach).register(outbox)
+    clinic_codes = ClinicCodes(database, vault)
+    OutsidePages(cases, groups, targets, words, reach, clinic_codes.of).register(outbox)
     intake, memory = Intake(cases), Memory(database)
     notices = Notices(database, outbox)
     screeners = Screeners(screener, notices)
@@ -165,6 +168,7 @@ def build(
         crisis_eraser,
         MemberCareEraser(vault),
         OnCallEraser(),
+        ClinicCodesEraser(clinic_codes),
         OutboxEraser((*PAGES, MEMBER_TEXT, NOTICE, DIRECT_ANSWER, MEMBER_STATUS, ASKED_ANSWER)),
     )
     my_data = MyData(database, outbox, erasers)
@@ -179,6 +183,7 @@ def build(
         outbox=outbox,
         groups=groups,
         reach=reach,
+        clinic_codes=clinic_codes,
         preferences=Preferences(database, clock),
         screener=screener,
         cases=cases,

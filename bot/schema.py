@@ -20,6 +20,7 @@ STORES = (
     "bot.crisis.help_button",
     "bot.crisis.member_status",
     "bot.crisis.on_call.store",
+    "bot.crisis.clinic_codes",
     "bot.daily_prompts.store",
     "bot.daily_prompts.answers.store",
     "bot.daily_prompts.steering.store",

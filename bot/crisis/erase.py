@@ -8,6 +8,7 @@ from sqlalchemy import Column, ForeignKey, RowMapping, Table, delete, func, sele
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.crisis import clinic_codes
 from bot.crisis.member_status import answers
 from bot.crisis.memory import remembered
 from bot.crisis.model import DIRECT_ANSWER, CaseState, Source
@@ -101,12 +102,17 @@ class CrisisEraser:
 
     async def run_due(self, _now: datetime) -> int:
         """Erase the cases that were closed since somebody asked for it; returns how many."""
-        query = select(asked.c.case_id).join(cases, cases.c.id == asked.c.case_id).where(cases.c.state == _CLOSED)
+        query = (
+            select(cases.c.id, cases.c.group_key, cases.c.member_id)
+            .join(asked, cases.c.id == asked.c.case_id)
+            .where(cases.c.state == _CLOSED)
+        )
         async with self._database.read() as tx:
-            due = list((await tx.execute(query)).scalars())
-        for case_id in due:
+            due = (await tx.execute(query)).all()
+        for case in due:
             async with self._database.write() as tx:
-                await _erase_case(tx, case_id)
+                await clinic_codes.erase_with_case(tx, case.group_key, case.member_id)
+                await _erase_case(tx, case.id)
         if due:
             log.info("closed_cases_erased", count=len(due))
         return len(due)

@@ -127,7 +127,7 @@ class Pager:
     async def _outside(
         self, tx: AsyncConnection, case: Case, people: Sequence[int], last_resort: str | None, now: datetime
     ) -> list[Target]:
-        if self._reach.lost_since is not None and case.round > 1:
+        if self._goes_seldom(case):
             newly = and_(outbox.c.kind == OUTSIDE, outbox.c.created_at > now - OUTSIDE_REST)
             if await _rows(tx, case, newly):
                 return []
@@ -136,6 +136,10 @@ class Pager:
         if named is not None and named not in found:
             found.append(named)
         return [Target(OUT, to=each.therapist, name=each.name) for each in found]
+
+    def _goes_seldom(self, case: Case) -> bool:
+        """Say whether everybody has been tried and Discord is away: then hurrying on would only wear people out."""
+        return self._reach.lost_since is not None and case.round > 1
 
     async def _drop_repeats(self, tx: AsyncConnection, case: Case, now: datetime) -> None:
         waiting = await _rows(tx, case, outbox.c.state == RowState.WAITING.value)
@@ -168,7 +172,7 @@ class Pager:
         untried = [each["id"] for each in wave if each["state"] == RowState.WAITING.value and not each["attempts"]]
         await tx.execute(update(outbox).where(outbox.c.id.in_(untried), outbox.c.due_at > now).values(due_at=now))
         reached = any(each["state"] in (*_WAITING, RowState.DONE.value) for each in wave)
-        if not reached and policy.brings_forward(group, row.ref["step"]):
+        if not reached and not self._goes_seldom(case) and policy.brings_forward(group, row.ref["step"]):
             await store.bring_forward(tx, case.id, row.ref["step"], row.ref["round"], now)
 
 

@@ -6,7 +6,7 @@ nothing may be left over (`nothing_more`).
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from functools import cache
@@ -171,27 +171,36 @@ def _text(message: dict[str, Any]) -> str:
 
 @asynccontextmanager
 async def journey(
-    folder: Path, clock: MovableClock, *, url: str | None = None, start: bool = True
+    folder: Path,
+    clock: MovableClock,
+    *,
+    url: str | None = None,
+    start: bool = True,
+    settings: Mapping[str, Any] | None = None,
 ) -> AsyncIterator[Journey]:
-    """Begin a journey: the Tuesday circle, imported, and the bot running unless `start` is False."""
+    """Begin a journey: the Tuesday circle, imported, and the bot running unless `start` is False.
+
+    `settings` are sections of the configuration beside those that a journey needs.
+    """
     (folder / "key").write_text(Keyring.new().dump())
     (folder / "key").chmod(0o600)
     checker = conformance.checker()
     sandbox = Sandbox(clock=clock, token=TOKEN, checker=checker)
     scene.build(sandbox.world, bot_permissions())
     await sandbox.start()
-    settings = Settings.model_validate(
+    chosen = Settings.model_validate(
         {
             "discord": {"token": TOKEN, "api_url": sandbox.api_url, "gateway_url": sandbox.gateway_url},
             "storage": {"url": url or copy_of_migrated_sqlite(folder / "holdspace.sqlite3")},
             "encryption": {"key_file": str(folder / "key")},
             "health": {"enabled": False},
+            **(settings or {}),
         }
     )
     base, gateway = discord.http.Route.BASE, discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY
-    story = Journey(sandbox, clock, settings)
+    story = Journey(sandbox, clock, chosen)
     try:
-        async with app.opened(settings, clock, shipped_screener()) as parts:
+        async with app.opened(chosen, clock, shipped_screener()) as parts:
             await parts.groups.save(toml_file.parse(TUESDAY, clock.now()), clock.now())
         if start:
             await story.start()
