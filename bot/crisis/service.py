@@ -1,6 +1,5 @@
 """Cases: raised, paged, taken. Every act is one transaction, and doing it twice is doing it once."""
 
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -55,9 +54,7 @@ class Cases:
         groups: Groups,
         targets: OutsideTargets | None = None,
         reach: Reach | None = None,
-        is_armed: Callable[[str], Awaitable[bool]] | None = None,
     ) -> None:
-        self._is_armed = is_armed
         self._database = database
         self._outbox = outbox
         self._groups = groups
@@ -175,14 +172,17 @@ class Cases:
 
     async def progress(self, case: Case) -> Progress:
         """Say what has happened so far, for a text that claims no more."""
-        armed = self._is_armed is None or await self._is_armed(case.group_key)
         async with self._database.read() as tx:
-            return replace(await store.progress(tx, case), armed=armed)
+            return await store.progress(tx, case)
 
     async def last_member_text(self, case: Case) -> tuple[int, int] | None:
         """Return channel and message of the newest text that the member got about this case."""
         async with self._database.read() as tx:
             return await store.last_member_text(tx, case)
+
+    async def open_alarms(self, group_key: str | None = None) -> list[Case]:
+        """Return the open cases that weigh on a group: those that page, not what is only listed."""
+        return [case for case in await self.open_cases(group_key) if case.level > Level.CONCERN]
 
     async def open_cases(self, group_key: str | None = None) -> list[Case]:
         """Return the cases that are not closed, gravest first, then oldest."""

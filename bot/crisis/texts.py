@@ -123,14 +123,13 @@ class CrisisTexts:
         words = self.words(group)
         return [(_line(words, line), " ".join(_wrapped(line.source))) for line in self._helplines.of(group.country)]
 
-    def for_direct_message(self, group: Group | None) -> str:
+    def for_direct_message(self, group: Group | None, reader: Reader = _ANYBODY) -> str:
         """Compose the answer to a direct message that raised no alarm."""
         words = self.words(group)
         if group is None:
-            return "\n".join([words("crisis.dm.no_group"), *self._ways(words, None, "")])
-        return "\n".join(
-            [words("crisis.dm.automatic"), words("crisis.dm.not_a_crisis"), *self._ways(words, group, group.country)]
-        )
+            return "\n".join([words("crisis.dm.no_group"), *self._ways(words, None, reader.country or "")])
+        opening = [words("crisis.dm.automatic"), words("crisis.dm.not_a_crisis")]
+        return "\n".join([*opening, *self.ways_for(group, reader)])
 
     def ways_to_people(self, group: Group | None) -> list[str]:
         """List where a person can be reached now: lines of the group's country, directories, the emergency number."""
@@ -200,11 +199,10 @@ class CrisisTexts:
 
 
 def _said_of(words: Words, progress: Progress) -> list[str]:
-    """Say what a member has to know of an alarm that nobody has seen yet: not set up here, or nobody on call."""
-    if progress.seen:
+    """Say what a member has to know about an alarm that nobody has seen yet: that nobody is on call."""
+    if progress.seen or not progress.nobody_on_call:
         return []
-    unarmed = [] if progress.armed else [words("alarm.member.not_armed")]
-    return [*unarmed, words("on_call.member.nobody")] if progress.nobody_on_call else unarmed
+    return [words("on_call.member.nobody")]
 
 
 def age(since: datetime, now: datetime) -> str:

@@ -2,12 +2,10 @@
 
 from typing import TYPE_CHECKING
 
-from cogs.crisis.alarm import AlarmCog
 from cogs.crisis.care_setup import CareSetupCog
 from cogs.crisis.clinic_code import ClinicCodeCog
 from cogs.crisis.cog import CrisisCog
 from cogs.crisis.member_space import MemberSpaceCog
-from cogs.crisis.on_call import OnCallCog
 from cogs.crisis.plan_cog import PlanCog
 from cogs.crisis.ways_in import WaysInCog
 from cogs.shared.interactions import answer_command_failure
@@ -19,5 +17,5 @@ if TYPE_CHECKING:
 async def setup(client: "HoldspaceClient") -> None:
     """Load the feature; crisis care loads first, so it also sees to it that every failing command is answered."""
     client.tree.error(answer_command_failure)
-    for cog in (CrisisCog, WaysInCog, MemberSpaceCog, PlanCog, CareSetupCog, ClinicCodeCog, OnCallCog, AlarmCog):
+    for cog in (CrisisCog, WaysInCog, MemberSpaceCog, PlanCog, CareSetupCog, ClinicCodeCog):
         await client.add_cog(cog(client, client.parts))

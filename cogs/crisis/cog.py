@@ -8,7 +8,7 @@ from discord.ext import commands
 
 from bot.app import Parts
 from bot.crisis.intake import LATE_SECONDS, Said
-from bot.crisis.model import DIRECT_ANSWER, NOTICE, PAGE
+from bot.crisis.model import NOTICE, PAGE
 from bot.crisis.recent import RecentMessages
 from bot.crisis.screening import joined, views_of
 from bot.groups.model import Group
@@ -55,12 +55,11 @@ class CrisisCog(commands.Cog):
         outbox = self._parts.outbox
         outbox.deliver_with(PAGE, self._deliverers.page)
         outbox.deliver_with(NOTICE, self._deliverers.notice)
-        outbox.deliver_with(DIRECT_ANSWER, self._deliverers.direct_answer)
         self._client.add_dynamic_items(*self._buttons)
 
     async def cog_unload(self) -> None:
         """Take everything back."""
-        for kind in (PAGE, NOTICE, DIRECT_ANSWER):
+        for kind in (PAGE, NOTICE):
             self._parts.outbox.stop_delivering(kind)
         self._client.remove_dynamic_items(*self._buttons)
 

@@ -72,11 +72,6 @@ class CrisisDeliverers:
             )
         return Receipt(sent.channel.id, sent.id)
 
-    async def direct_answer(self, row: Row, _now: datetime) -> Receipt:
-        """Answer a direct message that raised no alarm: nobody reads this box, and where people can be reached."""
-        text = self._texts.for_direct_message(self._groups.get(row.group_key) if row.group_key else None)
-        return await self._private_word.direct(row.ref["to"], Word(text, None, "", row.nonce))
-
     async def notice(self, row: Row, _now: datetime) -> Receipt:
         """Post a notice to the therapists in the care channel, without a mention."""
         group = self._group(row.group_key or "")

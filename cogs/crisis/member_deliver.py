@@ -7,6 +7,7 @@ import discord
 from bot.app import Parts
 from bot.crisis.member_texts import Composed
 from bot.crisis.model import Case
+from bot.crisis.texts import Reader
 from bot.groups.model import Group
 from bot.log import get
 from bot.outbox.model import Permanent, Receipt, Row, Superseded
@@ -67,6 +68,13 @@ class MemberDeliverers:
             hook = discord.Webhook.partial(self._client.application_id, answer.token, client=self._client)
             await hook.edit_message(answer.message_id, content=composed.full)
         return Receipt(note=composed.standing.shows)
+
+    async def direct_answer(self, row: Row, _now: datetime) -> Receipt:
+        """Answer a direct message that raised no alarm: nobody reads this box, and where people can be reached."""
+        choice = await self._parts.care_choices.of(row.ref["to"])
+        group = self._parts.groups.get(row.group_key) if row.group_key else None
+        text = self._parts.crisis_texts.for_direct_message(group, Reader(country=choice.country))
+        return await self._private_word.direct(row.ref["to"], Word(text, None, "", row.nonce))
 
     async def help_button(self, row: Row, _now: datetime) -> Receipt:
         """Place the standing button in a group's circle, take the older one away, and pin the new one if permitted."""

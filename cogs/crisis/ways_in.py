@@ -10,7 +10,7 @@ from discord.ext import commands
 from bot.app import Parts
 from bot.crisis.asking import Press
 from bot.crisis.member_status import Answer
-from bot.crisis.model import ASKED_ANSWER, HELP_BUTTON, MEMBER_STATUS, MEMBER_TEXT, Case, Raised
+from bot.crisis.model import ASKED_ANSWER, DIRECT_ANSWER, HELP_BUTTON, MEMBER_STATUS, MEMBER_TEXT, Case, Raised
 from bot.groups.model import Group
 from cogs.crisis.member_buttons import HELP, WORRY, asked_view, worry_view
 from cogs.crisis.member_deliver import MemberDeliverers
@@ -44,6 +44,7 @@ class WaysInCog(commands.Cog):
         outbox.deliver_with(MEMBER_TEXT, self._deliverers.member_text)
         outbox.deliver_with(MEMBER_STATUS, self._deliverers.after_silence)
         outbox.deliver_with(ASKED_ANSWER, self._deliverers.asked_answer)
+        outbox.deliver_with(DIRECT_ANSWER, self._deliverers.direct_answer)
         outbox.deliver_with(HELP_BUTTON, self._deliverers.help_button)
         self._client.add_dynamic_items(*self._items)
         for menu in self._menus:
@@ -51,7 +52,7 @@ class WaysInCog(commands.Cog):
 
     async def cog_unload(self) -> None:
         """Take everything back."""
-        for kind in (MEMBER_TEXT, MEMBER_STATUS, ASKED_ANSWER, HELP_BUTTON):
+        for kind in (MEMBER_TEXT, MEMBER_STATUS, ASKED_ANSWER, DIRECT_ANSWER, HELP_BUTTON):
             self._parts.outbox.stop_delivering(kind)
         self._client.remove_dynamic_items(*self._items)
         for menu in self._menus:

@@ -166,5 +166,4 @@ class FormTaker:
         )  # a fault of the screening is not the author's alarm
 
     async def _for_raised(self, group: Group, raised: Raised) -> str:
-        progress = await self._parts.cases.progress(raised.case)
-        return self._parts.crisis_texts.for_member(group, progress)
+        return (await self._parts.member_texts.compose(raised.case, group, self._tools.clock.now())).full

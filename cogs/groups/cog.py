@@ -1,6 +1,6 @@
 """The groups cog: /about, /help, and a look at every group's channels after a start."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import discord
 from discord import app_commands
@@ -30,7 +30,7 @@ class GroupsCog(commands.Cog):
         """Say who runs the bot, what it reads and keeps, and where to complain."""
         groups = await groups_concerned(interaction, self._parts.groups)
         words = words_for(interaction, groups, self._parts.words)
-        emergency = self._parts.crisis_texts.emergency(words, groups[0].country if groups else "")
+        emergency = self._parts.crisis_texts.emergency(words, await self._country(interaction.user.id, groups))
         layout = render.about(groups, render.who_runs(self._client.application, words), emergency, words)
         await interaction.response.send_message(view=layout, ephemeral=True)
 
@@ -41,9 +41,14 @@ class GroupsCog(commands.Cog):
         """Say what there is, and where a person can be reached now."""
         groups = await groups_concerned(interaction, self._parts.groups)
         words = words_for(interaction, groups, self._parts.words)
-        ways = self._parts.crisis_texts.ways_to_people(groups[0] if groups else None)
+        country = await self._country(interaction.user.id, groups)
+        ways = self._parts.crisis_texts.ways_in(groups[0] if groups else None, country)
         listed = list(commands_for_members(self._client.tree, words))
         await interaction.response.send_message(view=render.help_page(listed, ways, words), ephemeral=True)
+
+    async def _country(self, person_id: int, groups: Sequence[Group]) -> str:
+        """Return the country whose lines somebody sees: the one they chose, or their group's."""
+        return (await self._parts.care_choices.of(person_id)).country or (groups[0].country if groups else "")
 
     @commands.Cog.listener()
     async def on_ready(self) -> None:

@@ -120,7 +120,6 @@ class ProgressCog(commands.Cog):
 
     async def _answer(self, group: Group, audience: Audience, raised: Raised | None, words: Words) -> str:
         if raised is not None:
-            progress = await self._parts.cases.progress(raised.case)
-            told = self._parts.crisis_texts.for_member(group, progress)
-            return f"{told}\n\n{words('progress.win.kept_for_now')}"
+            told = await self._parts.member_texts.compose(raised.case, group, self._parts.clock.now())
+            return f"{told.full}\n\n{words('progress.win.kept_for_now')}"
         return words("progress.win.on_its_way" if audience is Audience.GROUP else "progress.win.kept")

@@ -169,9 +169,11 @@ async def test_a_card_waits_while_an_alarm_of_the_group_is_fresh_and_nobody_is_t
     await story.tick()
     assert story.bot_messages(ALICE, CIRCLE) == []
     await story.people.answer(await story.people.press(MARIA, CARE, page, button(page, "acknowledge")["custom_id"]))
-    await story.skip(hours=1)
+    (case,) = await story.parts.cases.open_cases()
+    await story.parts.holding.contacted(case.id, MARIA, story.clock.now())
+    await story.skip(hours=13)
     assert story.bot_messages(ALICE, CIRCLE) == []
-    await story.skip(hours=12)
+    await story.skip(days=3)
     await story.expect(BEN, CIRCLE, "I finished the book")
     await story.expect(BEN, CIRCLE, "I watered the plants")
 

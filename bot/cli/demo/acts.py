@@ -22,8 +22,8 @@ WIN = "I called my sister before it got heavy, not after."
 # 555-01xx is kept free for made-up numbers.
 PHONE_NUMBER = "If anybody likes to talk this week: my number is 212-555-0142."
 _WINS_REST = (
-    "Celebrations rest until a therapist has taken an alarm, and for twelve hours after it; a win that is shared now "
-    "waits. See to it that no alarm waits, move the clock on by twelve hours, and press again."
+    "Celebrations rest while an alarm is open, but no longer than three days once a therapist has it; a win that is "
+    "shared now waits. See to it that no alarm waits, move the clock on by three days, and press again."
 )
 _FORM_IS_SHOWN = 1.2
 _AWAY_FOR = timedelta(minutes=20)

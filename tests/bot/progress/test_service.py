@@ -173,10 +173,10 @@ async def test_a_card_that_cannot_be_posted_stays_with_its_author_and_can_be_sha
     assert (again.audience, again.unposted, again.card) == (Audience.GROUP, False, Card(CIRCLE, 901))
 
 
-async def test_a_card_is_given_up_after_two_days(world, clock):
+async def test_a_card_is_given_up_after_five_days(world, clock):
     world.circle.answer = Temporary("alarm_in_group", timedelta(minutes=10))
     win = await world.share(clock)
-    await world.outbox.run_due(clock.advance(timedelta(days=1, hours=23)))
+    await world.outbox.run_due(clock.advance(timedelta(days=4, hours=23)))
     assert (await world.wins.get(win.key)).audience is Audience.GROUP
     await world.outbox.run_due(clock.advance(timedelta(hours=1)))
     assert (await world.wins.get(win.key)).unposted
