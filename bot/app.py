@@ -17,10 +17,13 @@ from bot.clock import Clock, SystemClock
 from bot.config import Settings
 from bot.crisis.asking import Asking
 from bot.crisis.care_choices import CareChoices
+from bot.crisis.case_file import CaseFiles
 from bot.crisis.clinic_codes import ClinicCodes, ClinicCodesEraser
+from bot.crisis.closing import Closing
 from bot.crisis.confirmed_lines import ConfirmedLines
 from bot.crisis.direct_answers import DirectAnswers
 from bot.crisis.erase import CrisisEraser
+from bot.crisis.figures import MonthlyFigures
 from bot.crisis.help_button import HelpButtons
 from bot.crisis.helplines import Helplines
 from bot.crisis.holding import Holding
@@ -30,6 +33,7 @@ from bot.crisis.member_status import MemberStatus
 from bot.crisis.member_texts import MemberTexts
 from bot.crisis.memory import Memory
 from bot.crisis.model import ASKED_ANSWER, DIRECT_ANSWER, MEMBER_STATUS, MEMBER_TEXT, NOTICE, PAGES
+from bot.crisis.notes import Notes
 from bot.crisis.notices import Notices
 from bot.crisis.on_call.erase import OnCallEraser
 from bot.crisis.outside_pages import OutsidePages, refuse_wrong_addresses, targets_of
@@ -100,6 +104,10 @@ class Parts:
     screener: Screener
     cases: Cases
     holding: Holding
+    closing: Closing
+    case_files: CaseFiles
+    figures: MonthlyFigures
+    notes: Notes
     intake: Intake
     watch: Watch
     memory: Memory
@@ -145,8 +153,10 @@ def build(
     cases = Cases(database, outbox, groups, targets, reach)
     clinic_codes = ClinicCodes(database, vault)
     OutsidePages(cases, groups, targets, words, reach, clinic_codes.of).register(outbox)
-    intake, memory = Intake(cases), Memory(database)
+    notes = Notes(database, outbox, groups, cases)
+    intake, memory = Intake(cases, notes), Memory(database)
     notices = Notices(database, outbox)
+    holding = Holding(database, outbox, groups, cases, notices)
     screeners = Screeners(screener, notices)
     confirmed_lines = ConfirmedLines(database, groups, helplines, notices.add)
     crisis_texts = CrisisTexts(words, helplines, confirmed_lines.of)
@@ -187,7 +197,11 @@ def build(
         preferences=Preferences(database, clock),
         screener=screener,
         cases=cases,
-        holding=Holding(database, outbox, groups, cases, notices),
+        holding=holding,
+        closing=Closing(database, vault, outbox, groups, cases, holding, sessions.next_session),
+        case_files=CaseFiles(database, vault, holding),
+        figures=MonthlyFigures(database),
+        notes=notes,
         intake=intake,
         memory=memory,
         watch=Watch(screeners.of, memory, intake, cases),
@@ -239,6 +253,8 @@ def jobs(parts: Parts) -> list[Job]:
         Job("boundaries", timedelta(seconds=15), _hourly(parts.boundaries.run_due)),
         Job("member_status", timedelta(seconds=2), parts.member_status.run_due),
         Job("confirmed_lines", timedelta(seconds=15), parts.confirmed_lines.run_due),
+        Job("follow_ups", timedelta(seconds=15), parts.closing.run_due),
+        Job("concern_notes", timedelta(seconds=15), parts.notes.run_due),
         Job("closed_cases", timedelta(seconds=15), parts.crisis_eraser.run_due),
         Job("departures", timedelta(seconds=15), _hourly(parts.departures.run_due)),
         Job("memory_cleaning", timedelta(seconds=15), _hourly(parts.memory.forget_old)),

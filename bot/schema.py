@@ -11,6 +11,8 @@ STORES = (
     "bot.groups.problems",
     "bot.outbox.store",
     "bot.crisis.store",
+    "bot.crisis.closing_store",
+    "bot.crisis.notes_store",
     "bot.crisis.watermarks",
     "bot.crisis.memory",
     "bot.crisis.erase",

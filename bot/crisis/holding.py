@@ -64,6 +64,11 @@ class Holding:
         self._outbox.poke()
         return Moved(moved, done=True)
 
+    async def room_opened(self, case_id: int, by_id: int, now: datetime) -> None:
+        """Record that a therapist was brought into the member's private thread."""
+        async with self._database.write() as tx:
+            await store.record(tx, case_id, "room_opened", now, by_id=by_id)
+
     async def member_said(self, group: Group, member_id: int, what: MemberSays, now: datetime) -> Case | None:
         """Pass on what a member says: to their case's history and to the care channel. The case stays as it is.
 

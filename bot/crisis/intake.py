@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.crisis.model import FAULT_KEY, NOBODY, Raised, Signal, Source
+from bot.crisis.notes import Notes
 from bot.crisis.screening import Assessment, Level
 from bot.crisis.service import Cases
 from bot.groups.model import Group
@@ -32,19 +33,21 @@ class Said:
 
 
 class Intake:
-    """Turns what was found in a message into a case; ordinary messages cause no write."""
+    """Turns what was found in a message into a case or a concern note; ordinary messages cause no write."""
 
-    def __init__(self, cases: Cases) -> None:
+    def __init__(self, cases: Cases, notes: Notes) -> None:
         self._cases = cases
+        self._notes = notes
 
     async def found(
         self, group: Group, said: Said, assessment: Assessment, now: datetime, *, told: bool = True
     ) -> Raised | None:
-        """Raise a case for a message that has to be paged; None for every other.
+        """Raise a case for a message that has to be paged, note one of concern; None but for a case.
 
-        `told` is False where the author is told already: one message may open a case in each of their groups.
+        A therapist's own message is noted, not paged, below imminent. `told` is False where the author is told
+        already: one message may open a case in each of their groups.
         """
-        if assessment.level < Level.HIGH or said.author_id in group.therapists:
+        if assessment.level is Level.NONE:
             return None
         signal = Signal(
             group_key=group.key,
@@ -61,6 +64,11 @@ class Intake:
             told=told,
             about_other=about_other(assessment),
         )
+        by_therapist = said.author_id in group.therapists
+        if signal.level < (Level.IMMINENT if by_therapist else Level.HIGH):
+            raised_by = tuple(step.rule for step in assessment.raises)
+            await self._notes.note(signal, raised_by, now, by_therapist=by_therapist)
+            return None
         return await self._cases.raise_case(signal, now)
 
     async def unreadable(self, group: Group, said: Said, now: datetime) -> Raised:

@@ -45,6 +45,7 @@ class Source(StrEnum):
     """How a case came about."""
 
     SCREENING = "screening"
+    NOTE = "note"
     REPORT = "report"
     FAULT = "fault"
     ASKED = "asked"
@@ -170,10 +171,14 @@ class Acknowledged:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """What an act on a case did: `done` is False if the case had moved on before; `case` is how it stands now."""
+    """What an act on a case did: `done` is False if the case had moved on before; `case` is how it stands now.
+
+    `will_be_erased` is set where a member asked for that while the case was open, and it was closed now.
+    """
 
     case: Case
     done: bool
+    will_be_erased: bool = False
 
 
 class NotATherapist(Exception):

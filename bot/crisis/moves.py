@@ -77,6 +77,22 @@ async def hand_over(tx: AsyncConnection, case_id: int, page: NextPage) -> Case |
     return await move(tx, case_id, NOT_CLOSED, **_waiting_again(page))
 
 
+async def close(tx: AsyncConnection, case_id: int, before: CaseState, by_id: int, now: datetime) -> Case | None:
+    """Close a case that still is in the state in which it was read; else None."""
+    return await move(
+        tx,
+        case_id,
+        [before],
+        state=CaseState.CLOSED.value,
+        closed_by=by_id,
+        closed_at=now,
+        acknowledged_by=func.coalesce(cases.c.acknowledged_by, by_id),
+        acknowledged_at=_first(cases.c.acknowledged_at, now),
+        seen_at=_first(cases.c.seen_at, now),
+        next_page_at=None,
+    )
+
+
 def _first(column: Column[Any], now: datetime) -> ColumnElement[Any]:
     """Keep the moment that a column holds, else take this one."""
     return func.coalesce(column, literal(now, Moment()))

@@ -94,15 +94,27 @@ class Cases:
             group = self._groups.get(case.group_key)
             if group is None or by_id not in group.therapists:
                 raise NotATherapist
-            taken = await moves.acknowledge(tx, case_id, by_id, policy.runs_out_at(group, now), now)
+            taken = await self._take(tx, group, case, by_id, now)
             if taken is None:  # somebody was faster: read again who
                 return Acknowledged(await store.get(tx, case_id) or case, first=False)
-            await store.record(tx, case_id, "acknowledged", now, by_id=by_id)
-            await self.stop_paging(tx, taken, now)
-            await self.write_status(tx, taken, now)
         log.info("case_acknowledged", case=taken.code)
         self._outbox.poke()
         return Acknowledged(taken, first=True)
+
+    async def open_for(self, signal: Signal, by_id: int, now: datetime) -> Case:
+        """Open a case for a therapist, who has it at once; where the member has an open one, the signal joins that.
+
+        Raises NotATherapist.
+        """
+        group = self._groups.get(signal.group_key)
+        if group is None or by_id not in group.therapists:
+            raise NotATherapist
+        async with self._database.write() as tx:
+            raised = await self._raise(tx, group, signal, now)
+            taken = await self._take(tx, group, raised.case, by_id, now) if raised.opened else None
+        log.info("case_opened_by_therapist", case=raised.case.code, opened=raised.opened)
+        self._outbox.poke()
+        return taken or raised.case
 
     async def run_due(self, now: datetime) -> int:
         """Page the next step of every case that is due, also of one whose acknowledgement ran out; returns how many."""
@@ -188,6 +200,14 @@ class Cases:
         """Return the cases that are not closed, gravest first, then oldest."""
         async with self._database.read() as tx:
             return await store.open_cases(tx, group_key)
+
+    async def _take(self, tx: AsyncConnection, group: Group, case: Case, by_id: int, now: datetime) -> Case | None:
+        taken = await moves.acknowledge(tx, case.id, by_id, policy.runs_out_at(group, now), now)
+        if taken is not None:
+            await store.record(tx, case.id, "acknowledged", now, by_id=by_id)
+            await self.stop_paging(tx, taken, now)
+            await self.write_status(tx, taken, now)
+        return taken
 
     async def _raise(self, tx: AsyncConnection, group: Group, signal: Signal, now: datetime) -> Raised:
         known = await store.known_signal(tx, signal.group_key, signal.key)

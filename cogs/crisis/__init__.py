@@ -7,6 +7,7 @@ from cogs.crisis.clinic_code import ClinicCodeCog
 from cogs.crisis.cog import CrisisCog
 from cogs.crisis.member_space import MemberSpaceCog
 from cogs.crisis.plan_cog import PlanCog
+from cogs.crisis.therapist_cog import TherapistCog
 from cogs.crisis.ways_in import WaysInCog
 from cogs.shared.interactions import answer_command_failure
 
@@ -17,5 +18,5 @@ if TYPE_CHECKING:
 async def setup(client: "HoldspaceClient") -> None:
     """Load the feature; crisis care loads first, so it also sees to it that every failing command is answered."""
     client.tree.error(answer_command_failure)
-    for cog in (CrisisCog, WaysInCog, MemberSpaceCog, PlanCog, CareSetupCog, ClinicCodeCog):
+    for cog in (CrisisCog, WaysInCog, MemberSpaceCog, PlanCog, CareSetupCog, ClinicCodeCog, TherapistCog):
         await client.add_cog(cog(client, client.parts))

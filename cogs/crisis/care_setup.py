@@ -8,7 +8,7 @@ from bot.app import Parts
 from bot.groups.model import Group
 from bot.words import Words
 from cogs.crisis.plan_render import shown
-from cogs.crisis.views import message_link
+from cogs.crisis.where import message_link
 from cogs.shared.describing import describe
 from cogs.shared.interactions import SafeButton, answer_privately
 from cogs.shared.places import group_of, words_for

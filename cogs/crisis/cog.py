@@ -15,7 +15,6 @@ from bot.groups.model import Group
 from cogs.crisis.catch_up import CatchUp
 from cogs.crisis.deliver import CrisisDeliverers
 from cogs.crisis.reading import views_of_message, written_by_a_person
-from cogs.crisis.therapist_buttons import contacted_button
 from cogs.crisis.views import acknowledge_button
 from cogs.shared.places import group_of, groups_of_person, is_direct
 from cogs.shared.private_word import PrivateWord
@@ -45,23 +44,20 @@ class CrisisCog(commands.Cog):
         self._deliverers = CrisisDeliverers(
             client, parts.cases, parts.groups, parts.crisis_texts, private_word, parts.reach
         )
-        self._buttons = (
-            acknowledge_button(parts.cases, parts.groups, parts.crisis_texts, parts.clock),
-            contacted_button(parts.holding, parts.groups, parts.crisis_texts, parts.clock),
-        )
+        self._button = acknowledge_button(parts.cases, parts.groups, parts.crisis_texts, parts.clock)
 
     async def cog_load(self) -> None:
         """Register what this feature sends, and its buttons."""
         outbox = self._parts.outbox
         outbox.deliver_with(PAGE, self._deliverers.page)
         outbox.deliver_with(NOTICE, self._deliverers.notice)
-        self._client.add_dynamic_items(*self._buttons)
+        self._client.add_dynamic_items(self._button)
 
     async def cog_unload(self) -> None:
         """Take everything back."""
         for kind in (PAGE, NOTICE):
             self._parts.outbox.stop_delivering(kind)
-        self._client.remove_dynamic_items(*self._buttons)
+        self._client.remove_dynamic_items(self._button)
 
     @commands.Cog.listener()
     async def on_ready(self) -> None:

@@ -13,7 +13,9 @@ from bot.groups.model import Group
 from bot.groups.service import Groups
 from bot.log import get
 from bot.outbox.model import Permanent, Receipt, Row, Superseded, Temporary
-from cogs.crisis.views import acknowledge_view, message_link
+from bot.words import Words
+from cogs.crisis.views import acknowledge_view
+from cogs.crisis.where import where
 from cogs.shared.delivery import discord_problems
 from cogs.shared.private_word import PrivateWord, Word
 
@@ -61,7 +63,8 @@ class CrisisDeliverers:
         people = [person for person in named if person in group.therapists] or list(group.therapists)
         signals = await self._cases.signals(case)
         late = next((signal.said_at for signal in signals if signal.late), None)
-        text = self._rendered(lambda: self._texts.page(group, case, people, _where(group, signals), late, now), case)
+        place = _where(group, signals, self._texts.words(group))
+        text = self._rendered(lambda: self._texts.page(group, case, people, place, late, now), case)
         text += self._handed_over(row, group)
         with discord_problems():
             sent = await self._client.get_partial_messageable(group.care, guild_id=group.server).send(
@@ -114,7 +117,10 @@ class CrisisDeliverers:
         return group
 
 
-def _where(group: Group, signals: Sequence[KnownSignal]) -> str:
-    """Link to the newest message of a case; a direct message cannot be opened by anybody else, so it has no link."""
-    seen = [signal for signal in signals if not signal.in_dm]
-    return message_link(group.server, seen[-1].channel_id, seen[-1].message_id) if seen else ""
+def _where(group: Group, signals: Sequence[KnownSignal], words: Words) -> str:
+    """Link to the newest message of a case, or say what it is instead: nobody else can open a direct message."""
+    links = [signal for signal in signals if not signal.in_dm]
+    newest = (links or list(signals))[-1] if signals else None
+    if newest is None:
+        return ""
+    return where(group, newest.key, newest.channel_id, newest.message_id, words, in_dm=newest.in_dm)

@@ -4,11 +4,13 @@ import discord
 from discord import ui
 
 from bot.clock import Clock
-from bot.crisis.model import Case, CaseNotFound, NotATherapist, Source
+from bot.crisis.model import Case, CaseNotFound, KnownSignal, NotATherapist, Source
 from bot.crisis.service import Cases
 from bot.crisis.texts import CrisisTexts
+from bot.groups.model import Group
 from bot.groups.service import Groups
 from bot.words import Words
+from cogs.crisis.where import where
 from cogs.shared.interactions import SafeButton, SafeView
 
 PREFIX = "case"
@@ -30,13 +32,11 @@ def acknowledge_view(case: Case, words: Words) -> ui.View:
 def taken_view(case: Case, words: Words) -> ui.View:
     """Return the buttons for somebody who has just taken a case."""
     view = SafeView(timeout=None)
-    view.add_item(
-        ui.Button(
-            label=words("crisis.contacted.button"),
-            style=discord.ButtonStyle.primary,
-            custom_id=f"{PREFIX}:{case.id}:contacted",
-        )
-    )
+    for label, act, style in (
+        ("crisis.contacted.button", "contacted", discord.ButtonStyle.primary),
+        ("cases.button.card", "card", discord.ButtonStyle.secondary),
+    ):
+        view.add_item(ui.Button(label=words(label), style=style, custom_id=f"{PREFIX}:{case.id}:{act}"))
     return view
 
 
@@ -61,9 +61,9 @@ def acknowledge_button(cases: Cases, groups: Groups, texts: CrisisTexts, clock: 
             group = groups.get(case.group_key)
             words = texts.words(group)
             if result.first:
-                signals = await cases.signals(case)
-                link = message_link(group.server if group else None, signals[-1].channel_id, signals[-1].message_id)
-                return _yours(case, link, words), taken_view(case, words)
+                newest = (await cases.signals(case))[-1]
+                place = _place(group, newest, words) if group else ""
+                return _yours(case, place, words), taken_view(case, words)
             if case.acknowledged_by is None or case.acknowledged_at is None:
                 return words("crisis.acknowledge.nobody", code=case.code), None
             when = f"<t:{int(case.acknowledged_at.timestamp())}:R>"
@@ -80,6 +80,5 @@ def _yours(case: Case, link: str, words: Words) -> str:
     return "\n".join(lines)
 
 
-def message_link(server: int | None, channel: int, message: int) -> str:
-    """Write the address under which Discord's programs open a message."""
-    return f"https://discord.com/channels/{server or '@me'}/{channel}/{message}"
+def _place(group: Group, signal: KnownSignal, words: Words) -> str:
+    return where(group, signal.key, signal.channel_id, signal.message_id, words, in_dm=signal.in_dm)

@@ -22,10 +22,11 @@ class Form(SafeModal):
 
 @dataclass(frozen=True, slots=True)
 class SentForm:
-    """A form that somebody sent: what it is about, and its fields by their custom ids."""
+    """A form that somebody sent: what it is about, its fields by their custom ids, and what was chosen in its lists."""
 
     about: str
     fields: Mapping[str, str]
+    choices: Mapping[str, tuple[str, ...]]
 
 
 def sent_form(interaction: discord.Interaction, name: str) -> SentForm | None:
@@ -36,14 +37,18 @@ def sent_form(interaction: discord.Interaction, name: str) -> SentForm | None:
     form, _, about = str(data.get("custom_id", "")).partition(":")
     if form != name:
         return None
-    return SentForm(about, dict(_fields(data.get("components", []))))
+    parts = list(_parts(data.get("components", [])))
+    fields = {str(part["custom_id"]): part["value"] for part in parts if isinstance(part.get("value"), str)}
+    lists = {str(part["custom_id"]): part["values"] for part in parts if isinstance(part.get("values"), list)}
+    return SentForm(about, fields, {name: tuple(map(str, chosen)) for name, chosen in lists.items()})
 
 
-def _fields(components: list[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
+def _parts(components: list[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    """Walk through everything in a form that has an id of its own."""
     for component in components:
         inner = component.get("component")
         if isinstance(inner, Mapping):
-            yield from _fields([inner])
-        yield from _fields(component.get("components", []))
-        if "custom_id" in component and isinstance(component.get("value"), str):
-            yield str(component["custom_id"]), component["value"]
+            yield from _parts([inner])
+        yield from _parts(component.get("components", []))
+        if "custom_id" in component:
+            yield component

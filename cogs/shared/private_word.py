@@ -50,6 +50,17 @@ class PrivateWord:
             sent = await channel.send(word.short, nonce=word.nonce)
         return Receipt(sent.channel.id, sent.id)
 
+    async def room(self, group: Group, member_id: int, therapist_id: int, word: Word) -> int:
+        """Bring a therapist into the member's private thread and say so there; returns the thread.
+
+        Raises Permanent if the member cannot be given one, Temporary if it may work later.
+        """
+        with discord_problems():
+            thread = await self._thread_with(group, member_id, word.thread_name)
+            await thread.add_user(discord.Object(therapist_id))
+            await thread.send(word.full, nonce=word.nonce)
+        return thread.id
+
     async def direct(self, member_id: int, word: Word) -> Receipt:
         """Send a direct message."""
         with discord_problems():

@@ -7,6 +7,7 @@ import pytest
 from bot.crisis.intake import Intake, Said
 from bot.crisis.memory import Memory
 from bot.crisis.model import MEMBER_TEXT, PAGE, Source
+from bot.crisis.notes import Notes
 from bot.crisis.screening import Assessment, Evidence, Level, Remembered, View, ViewKind
 from bot.crisis.service import Cases
 from bot.crisis.watch import Watch
@@ -42,7 +43,12 @@ class Scene:
     def __init__(self, database, groups, outbox, clock):
         self.script, self.memory, self.clock = Script(), Memory(database), clock
         self.cases = Cases(database, outbox, groups)
-        self._watch = Watch(lambda _group: self.script, self.memory, Intake(self.cases), self.cases)
+        self._watch = Watch(
+            lambda _group: self.script,
+            self.memory,
+            Intake(self.cases, Notes(database, outbox, groups, self.cases)),
+            self.cases,
+        )
         self._group = groups.get("tuesday")
 
     async def __call__(self, message, author=ALICE, **more):

@@ -1,0 +1,35 @@
+"""Reading a case's messages again, live from Discord, at the moment in which a therapist looks. Nothing is kept."""
+
+from dataclasses import dataclass
+
+import discord
+
+from bot.crisis.model import KnownSignal
+from bot.crisis.screeners import Screeners
+from bot.crisis.screening import Context
+from bot.groups.model import Group
+from cogs.crisis.reading import views_of_message
+
+_MESSAGES = ("message", "report", "note", "fault")
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """A message as it stands now, and the words in it that light up; `text` is None where it cannot be read."""
+
+    text: str | None
+    words: tuple[str, ...] = ()
+
+
+async def read_again(client: discord.Client, screeners: Screeners, group: Group, signal: KnownSignal) -> Live | None:
+    """Fetch and screen a signal's message; None for a signal that is no message."""
+    if signal.key.partition(":")[0] not in _MESSAGES or not signal.message_id:
+        return None
+    try:
+        channel = client.get_partial_messageable(signal.channel_id)
+        message = await channel.fetch_message(signal.message_id)
+    except discord.HTTPException:
+        return Live(None)
+    context = Context(author_is_therapist=message.author.id in group.therapists)
+    found = screeners.of(group).assess(await views_of_message(message), context)
+    return Live(message.content, tuple(dict.fromkeys(piece.words for piece in found.evidence)))

@@ -1,0 +1,27 @@
+"""Where something was said: a link that somebody can open, or in words what it was instead."""
+
+from bot.groups.model import Group
+from bot.words import Words
+
+_MESSAGES = ("message", "report", "note", "fault")
+
+
+def message_link(server: int | None, channel: int, message: int) -> str:
+    """Write the address under which Discord's programs open a message."""
+    return f"https://discord.com/channels/{server or '@me'}/{channel}/{message}"
+
+
+def where(group: Group, key: str, channel_id: int, message_id: int, words: Words, *, in_dm: bool) -> str:
+    """Say where something was said; `key` is its signal's key, which begins with what it is."""
+    place = key.partition(":")[0]
+    if in_dm:
+        return words("cases.where.dm")
+    if place == "title":
+        return words("cases.where.title", link=f"https://discord.com/channels/{group.server}/{channel_id}")
+    if place in ("nickname", "win"):
+        return words(f"cases.where.{place}")
+    if not channel_id or not message_id:
+        return words("cases.where.none")
+    if place in _MESSAGES:
+        return words("cases.where.link", link=message_link(group.server, channel_id, message_id))
+    return words("cases.where.elsewhere")
