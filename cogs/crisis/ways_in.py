@@ -5,6 +5,7 @@ What is pressed is stored before it is answered: an answer that Discord loses co
 
 import discord
 from discord import app_commands
+from discord.app_commands import locale_str
 from discord.ext import commands
 
 from bot.app import Parts
@@ -12,12 +13,14 @@ from bot.crisis.asking import Press
 from bot.crisis.member_status import Answer
 from bot.crisis.model import ASKED_ANSWER, DIRECT_ANSWER, HELP_BUTTON, MEMBER_STATUS, MEMBER_TEXT, Case, Raised
 from bot.groups.model import Group
+from bot.translation import TEXT
 from cogs.crisis.member_buttons import HELP, WORRY, asked_view, worry_view
 from cogs.crisis.member_deliver import MemberDeliverers
 from cogs.shared.describing import describe
 from cogs.shared.interactions import SafeButton, answer_privately
 from cogs.shared.places import group_of, groups_of_person, is_direct, words_for
 
+_MENU = "crisis.report.menu"
 _KEY = r"[a-z0-9][a-z0-9-]{0,38}"
 
 
@@ -29,7 +32,7 @@ class WaysInCog(commands.Cog):
         self._parts = parts
         self._deliverers = MemberDeliverers(client, parts)
         self._items = (_help_button(self), _worry_button(self))
-        name = parts.crisis_texts.words(None)("crisis.report.menu")
+        name = locale_str(parts.crisis_texts.words(None)(_MENU), **{TEXT: _MENU})
         self._menus = (
             app_commands.ContextMenu(name=name, callback=self._report_message),
             app_commands.ContextMenu(name=name, callback=self._report_person),
