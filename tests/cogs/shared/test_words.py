@@ -45,13 +45,15 @@ ABSENT = (
 )
 
 
+# Therapists are told who did not take a page or a drill; the digest says that it leaves this out.
+OF_PAGES = ("crisis.", "outside.", "alarm.", "on_call.", "sessions.digest.about")
+
+
 @pytest.mark.parametrize("language", LIBRARY.languages())
 def test_no_text_says_that_somebody_did_not_answer(language):
     words = LIBRARY.of(language)
-    prompts = words.names()
-    found = {name: words.raw(name) for name in prompts if re.search(ABSENT, words.raw(name), re.IGNORECASE)}
-    about_people = {name: text for name, text in found.items() if name.partition(".")[0] not in ("crisis", "outside")}
-    assert about_people == {}
+    found = {name: words.raw(name) for name in words.names() if re.search(ABSENT, words.raw(name), re.IGNORECASE)}
+    assert {name: text for name, text in found.items() if not name.startswith(OF_PAGES)} == {}
 
 
 def test_there_are_words():
