@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.crisis import closing_store, notes_store, store
+from bot.crisis import closing_store, notes_store, plan_store, store
 from bot.crisis.closing_model import Closing, FollowUp
 from bot.crisis.holding import Holding
 from bot.crisis.model import PAGES, Case, CaseEvent, CaseState, KnownSignal
@@ -45,6 +45,8 @@ class CaseFile:
     follow_ups: list[FollowUp]
     earlier: list[tuple[Case, Closing | None]]
     notes: list[Note]
+    has_plan: bool = False
+    """Whether the member has a safety plan and lets their therapists know; never what is in it."""
 
 
 class CaseFiles:
@@ -74,6 +76,7 @@ class CaseFiles:
                 follow_ups=await closing_store.follow_ups_of(tx, case_id),
                 earlier=earlier,
                 notes=await notes_store.of_member(tx, case.group_key, case.member_id, _EARLIER),
+                has_plan=await plan_store.announced(tx, case.member_id),
             )
 
     async def looks(self, case_id: int) -> list[tuple[int, datetime]]:

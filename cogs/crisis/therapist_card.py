@@ -92,6 +92,8 @@ def _head(file: CaseFile, words: Words, now: datetime) -> str:
     state = state_in_words(case, words)
     if case.member_id != NOBODY:
         lines.append(words("cases.card.about", member=case.member_id, state=state, age=age(case.opened_at, now)))
+    if file.has_plan:
+        lines.append(words("care.page.plan"))
     return "\n".join(lines)
 
 

@@ -106,7 +106,7 @@ class TherapistCog(commands.Cog):
             return words("cases.close.nobody_named", **places)
         if not moved.done:
             return words("crisis.acknowledge.nobody", code=case.code)
-        lines = [words("cases.close.closed", code=case.code)]
+        lines = [words("cases.close.closed", code=case.code), words("care.aftercare.hint")]
         if moved.will_be_erased:
             lines.append(words("cases.close.will_be_erased"))
         return "\n".join(lines)

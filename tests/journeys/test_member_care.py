@@ -143,6 +143,19 @@ async def test_a_plan_is_written_read_and_erased_by_its_author_and_never_screene
     await story.nothing_more()
 
 
+async def test_therapists_see_that_there_is_a_plan_only_where_its_author_said_so(story):
+    await story.parts.plans.write(ALICE, "tuesday", {"steps": "walk by the river"}, story.clock.now())
+    await story.people.say(ALICE, CIRCLE, DANGER)
+    page = await story.expect(MARIA, CARE, "Case ")
+    taken = await press(story, MARIA, CARE, page, ":acknowledge")
+    assert "safety plan" not in words_of(await press(story, MARIA, CARE, taken, ":card"))
+    await story.parts.plans.announce(ALICE, True)
+    card = words_of(await press(story, MARIA, CARE, taken, ":card"))
+    assert "They have a safety plan here" in card
+    assert "river" not in card
+    await story.nothing_more()
+
+
 async def test_a_member_sees_the_lines_of_the_country_they_chose_and_the_therapists_learn_only_that_one_is_missing(
     story,
 ):
