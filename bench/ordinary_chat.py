@@ -7,6 +7,7 @@ it. Without them nothing is measured. No text is printed.
 import json
 import math
 import random
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -37,9 +38,12 @@ def main() -> None:
         low, high = wilson(count, len(found))
         figure(f"{name}, of {len(found):,} ({count}; 95 %: {low:.2f} to {high:.2f})", 100 * count / len(found), "%", 2)
     pairs = [pair for lexicon in screener.lexicons for pair in lexicon.pairs]
-    without, remembering, days = replayed(found, pairs)
+    without, remembering, days, by_pair = replayed(found, pairs)
     figure(f"pages per 1,000 member-days of {A_DAY} messages, {days:,} days, without memory", without, "", 2)
     figure("the same with memory", remembering, "", 2)
+    figure("added by the memory (at most 1)", remembering - without, "", 2)
+    for rule, count in by_pair.most_common():
+        figure(f"  {rule}", 1000 * count / days, "", 2)
 
 
 def wilson(count: int, of: int) -> tuple[float, float]:
@@ -51,21 +55,25 @@ def wilson(count: int, of: int) -> tuple[float, float]:
     return 100 * (middle - reach) / whole, 100 * (middle + reach) / whole
 
 
-def replayed(found: Sequence[Assessment], pairs: Sequence[Pair]) -> tuple[float, float, int]:
-    """Return the pages per 1,000 member-days without and with memory, the messages dealt out anew several times."""
+def replayed(found: Sequence[Assessment], pairs: Sequence[Pair]) -> tuple[float, float, int, Counter[str]]:
+    """Return the pages per 1,000 member-days without and with memory, the days, and which pair added how many.
+
+    The messages are dealt out anew several times.
+    """
     dice = random.Random(1)
+    by_pair: Counter[str] = Counter()
     without = remembering = days = 0
     for _ in range(REPEATED):
         dealt = dice.sample(found, len(found))
         for first in range(0, len(dealt), A_DAY * DAYS_OF_A_TALKER):
             said = dealt[first : first + A_DAY * DAYS_OF_A_TALKER]
             without += sum(one.level >= Level.HIGH for one in said)
-            remembering += _pages_with_memory(said, pairs)
+            remembering += _pages_with_memory(said, pairs, by_pair)
             days += math.ceil(len(said) / A_DAY)
-    return 1000 * without / days, 1000 * remembering / days, days
+    return 1000 * without / days, 1000 * remembering / days, days, by_pair
 
 
-def _pages_with_memory(said: Sequence[Assessment], pairs: Sequence[Pair]) -> int:
+def _pages_with_memory(said: Sequence[Assessment], pairs: Sequence[Pair], by_pair: Counter[str]) -> int:
     kept: list[Remembered] = []
     pages = 0
     for number, one in enumerate(said):
@@ -73,6 +81,8 @@ def _pages_with_memory(said: Sequence[Assessment], pairs: Sequence[Pair]) -> int
         result = with_memory(one, kept, now, pairs)
         kept.extend(result.to_remember(now))
         pages += result.level >= Level.HIGH
+        if one.level < Level.HIGH <= result.level:
+            by_pair[result.raises[-1].rule] += 1
     return pages
 
 

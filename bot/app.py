@@ -15,6 +15,8 @@ from bot.boundaries.erase import BoundariesEraser
 from bot.boundaries.service import Boundaries, public_contacts
 from bot.clock import Clock, SystemClock
 from bot.config import Settings
+from bot.crisis.alarm.duties import Duties
+from bot.crisis.alarm.service import Alarm
 from bot.crisis.asking import Asking
 from bot.crisis.care_choices import CareChoices
 from bot.crisis.case_file import CaseFiles
@@ -36,6 +38,7 @@ from bot.crisis.model import ASKED_ANSWER, DIRECT_ANSWER, MEMBER_STATUS, MEMBER_
 from bot.crisis.notes import Notes
 from bot.crisis.notices import Notices
 from bot.crisis.on_call.erase import OnCallEraser
+from bot.crisis.on_call.service import OnCall
 from bot.crisis.outside_pages import OutsidePages, refuse_wrong_addresses, targets_of
 from bot.crisis.plan import Plans
 from bot.crisis.reach import Reach
@@ -115,6 +118,9 @@ class Parts:
     screeners: Screeners
     direct_answers: DirectAnswers
     crisis_texts: CrisisTexts
+    on_call: OnCall
+    alarm: Alarm
+    duties: Duties
     confirmed_lines: ConfirmedLines
     asking: Asking
     care_choices: CareChoices
@@ -150,15 +156,24 @@ def build(
     groups = Groups(database, vault)
     targets, reach = targets_of(settings.paging), Reach()
     refuse_wrong_addresses(targets)
-    cases = Cases(database, outbox, groups, targets, reach)
+    notices = Notices(database, outbox)
+    confirmed_lines = ConfirmedLines(database, groups, helplines, notices.add)
+    alarm = Alarm(
+        database,
+        outbox,
+        groups,
+        notices.add,
+        lines_confirmed=lambda group: confirmed_lines.of(group) is not None or not helplines.of(group.country),
+        knows_target=lambda name: targets.named(name) is not None,
+    )
+    on_call = OnCall(database, outbox, groups, notices.add)
+    cases = Cases(database, outbox, groups, targets, reach, is_armed=alarm.is_armed)
     clinic_codes = ClinicCodes(database, vault)
     OutsidePages(cases, groups, targets, words, reach, clinic_codes.of).register(outbox)
     notes = Notes(database, outbox, groups, cases)
     intake, memory = Intake(cases, notes), Memory(database)
-    notices = Notices(database, outbox)
     holding = Holding(database, outbox, groups, cases, notices)
     screeners = Screeners(screener, notices)
-    confirmed_lines = ConfirmedLines(database, groups, helplines, notices.add)
     crisis_texts = CrisisTexts(words, helplines, confirmed_lines.of)
     care_choices, member_status = CareChoices(database), MemberStatus(database, outbox)
     wins = Wins(database, vault, outbox, cases.open_alarms)
@@ -216,6 +231,9 @@ def build(
         member_status=member_status,
         member_texts=MemberTexts(crisis_texts, member_status, care_choices),
         plans=Plans(database, vault),
+        on_call=on_call,
+        alarm=alarm,
+        duties=Duties(database, outbox, groups, on_call, alarm, notices.add, cases.open_cases),
         watermarks=Watermarks(database),
         daily_prompts=daily_prompts,
         steering=Steering(database, vault, outbox, groups, chooser, daily_prompts),
@@ -257,6 +275,8 @@ def jobs(parts: Parts) -> list[Job]:
         Job("concern_notes", timedelta(seconds=15), parts.notes.run_due),
         Job("closed_cases", timedelta(seconds=15), parts.crisis_eraser.run_due),
         Job("departures", timedelta(seconds=15), _hourly(parts.departures.run_due)),
+        Job("duties", timedelta(seconds=15), parts.duties.run_due),
+        Job("rota_cleaning", timedelta(seconds=15), _hourly(parts.duties.forget_old)),
         Job("memory_cleaning", timedelta(seconds=15), _hourly(parts.memory.forget_old)),
         Job("outbox_cleaning", timedelta(seconds=15), _hourly(parts.outbox.forget_old)),
     ]

@@ -23,6 +23,7 @@ STORES = (
     "bot.crisis.member_status",
     "bot.crisis.on_call.store",
     "bot.crisis.clinic_codes",
+    "bot.crisis.alarm.store",
     "bot.daily_prompts.store",
     "bot.daily_prompts.answers.store",
     "bot.daily_prompts.steering.store",

@@ -21,6 +21,7 @@ COMMANDS = {
     "run": "Run the bot.",
     "demo": "Show the bot at work in a local sandbox, in a browser; needs no account and no settings.",
     "groups": "The therapy groups: import, export, list.",
+    "page": "The ways to reach therapists outside Discord: test.",
     "keys": "The encryption key.",
     "screen": "Show what the crisis screener finds in a text.",
     "lexicon": "The crisis screener's word lists: look, test, check.",

@@ -50,6 +50,7 @@ async def _look(settings: "Settings", *, offline: bool) -> list["Finding"]:
     key, vault = here.key(settings)
     findings = [key, *([here.sqlite_version()] if settings.storage.sqlite_path else [])]
     findings += await here.database(settings)
+    findings += here.paging(settings)
     texts, known = here.texts()
     findings += [*texts, *here.own_prompts(settings.daily_prompts.folder)]
     about, groups = await here.groups(settings, vault, known) if vault is not None else ([], [])

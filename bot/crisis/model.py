@@ -200,6 +200,8 @@ class Progress:
     contacted: bool = False
     again: bool = False
     """Somebody has seen it, and the therapists are being paged again, as nobody has recorded contact."""
+    armed: bool = True
+    """Whether the group's alarm is set up; pages go out all the same."""
 
     @property
     def word(self) -> str:

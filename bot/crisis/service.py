@@ -1,5 +1,6 @@
 """Cases: raised, paged, taken. Every act is one transaction, and doing it twice is doing it once."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -54,7 +55,9 @@ class Cases:
         groups: Groups,
         targets: OutsideTargets | None = None,
         reach: Reach | None = None,
+        is_armed: Callable[[str], Awaitable[bool]] | None = None,
     ) -> None:
+        self._is_armed = is_armed
         self._database = database
         self._outbox = outbox
         self._groups = groups
@@ -184,8 +187,9 @@ class Cases:
 
     async def progress(self, case: Case) -> Progress:
         """Say what has happened so far, for a text that claims no more."""
+        armed = self._is_armed is None or await self._is_armed(case.group_key)
         async with self._database.read() as tx:
-            return await store.progress(tx, case)
+            return replace(await store.progress(tx, case), armed=armed)
 
     async def last_member_text(self, case: Case) -> tuple[int, int] | None:
         """Return channel and message of the newest text that the member got about this case."""

@@ -199,10 +199,11 @@ class CrisisTexts:
 
 
 def _said_of(words: Words, progress: Progress) -> list[str]:
-    """Say what a member has to know about an alarm that nobody has seen yet: that nobody is on call."""
-    if progress.seen or not progress.nobody_on_call:
+    """Say what a member has to know of an alarm that nobody has seen yet: not set up here, or nobody on call."""
+    if progress.seen:
         return []
-    return [words("on_call.member.nobody")]
+    unarmed = [] if progress.armed else [words("alarm.member.not_armed")]
+    return [*unarmed, words("on_call.member.nobody")] if progress.nobody_on_call else unarmed
 
 
 def age(since: datetime, now: datetime) -> str:

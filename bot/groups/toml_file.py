@@ -302,9 +302,8 @@ class _Reader:
         return Response(hours.strip(), self._wait(table.get("within"), "within"))
 
     def _wait(self, value: Any, field: str) -> timedelta:
-        match = _WAIT.fullmatch(value) if isinstance(value, str) else None
-        wait = timedelta(**{_UNITS[match[2]]: int(match[1])}) if match and len(match[1]) <= 6 else None  # noqa: PLR2004
-        if wait is None or not timedelta(seconds=10) <= wait <= _LONGEST_WAIT:
+        wait = read_wait(value)
+        if wait is None:
             self._bad(
                 field,
                 f"{'a wait in the chain' if field == 'chain' else field} is not usable.",
@@ -312,6 +311,13 @@ class _Reader:
             )
             return timedelta(minutes=5)
         return wait
+
+
+def read_wait(value: Any) -> timedelta | None:
+    """Read a wait from 10 seconds to 24 hours, as "90s", "5m" or "1h"; None if it is none."""
+    match = _WAIT.fullmatch(value) if isinstance(value, str) else None
+    wait = timedelta(**{_UNITS[match[2]]: int(match[1])}) if match and len(match[1]) <= 6 else None  # noqa: PLR2004
+    return wait if wait is not None and timedelta(seconds=10) <= wait <= _LONGEST_WAIT else None
 
 
 def _is_id(value: Any) -> bool:
@@ -344,7 +350,7 @@ def _written(group: Group) -> str:
     if group.overlay is not None:
         lines += ["[group.screening]", f"overlay = {_quoted(group.overlay)}"]
     if group.response is not None:
-        within = _quoted(_wait_text(group.response.within))
+        within = _quoted(wait_text(group.response.within))
         lines += ["[group.response]", f"hours = {_quoted(group.response.hours)}", f"within = {within}"]
     if group.rota is not None:
         lines += toml_rota.tables(group.rota)
@@ -356,11 +362,11 @@ def _written(group: Group) -> str:
 
 def _written_escalation(escalation: Escalation) -> list[str]:
     chain = ", ".join(_written_step(escalation, number) for number in range(len(escalation.chain)))
-    wait = _wait_text(escalation.acknowledge_within)
+    wait = wait_text(escalation.acknowledge_within)
     lines = ["[group.escalation]", f"chain = [{chain}]", f"acknowledge_within = {_quoted(wait)}"]
     if escalation.last_resort is not None:
         lines.append(f"last_resort = {_quoted(escalation.last_resort)}")
-    lines.append(f"contact_within = {_quoted(_wait_text(escalation.contact_within))}")
+    lines.append(f"contact_within = {_quoted(wait_text(escalation.contact_within))}")
     return [*lines, f'digest_at = "{escalation.digest_at:%H:%M}"']
 
 
@@ -368,10 +374,11 @@ def _written_step(escalation: Escalation, number: int) -> str:
     step = escalation.chain[number]
     who = _quoted(step) if isinstance(step, str) else _list(step)
     own = escalation.waits[number] if number < len(escalation.waits) else None
-    return who if own is None else f"{{ page = {who}, wait = {_quoted(_wait_text(own))} }}"
+    return who if own is None else f"{{ page = {who}, wait = {_quoted(wait_text(own))} }}"
 
 
-def _wait_text(wait: timedelta) -> str:
+def wait_text(wait: timedelta) -> str:
+    """Write a wait as the file has it: "90s", "5m", "1h"."""
     seconds = int(wait.total_seconds())
     for unit, size in (("h", 3600), ("m", 60)):
         if seconds % size == 0:

@@ -55,7 +55,8 @@ class DirectDeliverer:
             raise Superseded("gone")
         words = self._words.of(group.language)
         skill = self._skills.of(group.language).get(prompt.skill or "")
-        layout = post_layout(run, prompt, words, skill, foot=words("daily_prompts.pace.foot", group=group.label))
+        heading = words("daily_prompts.pace.letter", group=group.label)
+        layout = post_layout(run, prompt, words, skill, heading=heading, foot=words("daily_prompts.pace.foot"))
         try:
             with discord_problems():
                 channel = await self._client.create_dm(discord.Object(row.ref["member"]))

@@ -19,14 +19,23 @@ def action_id(run_id: int, action: str) -> str:
 
 
 def post_layout(
-    run: Run, prompt: Prompt, words: Words, skill: Skill | None = None, foot: str | None = None
+    run: Run,
+    prompt: Prompt,
+    words: Words,
+    skill: Skill | None = None,
+    *,
+    heading: str | None = None,
+    foot: str | None = None,
 ) -> ui.LayoutView:
     """Lay out a prompt: its note if it has one, the text, why it may help in small letters, and what one can do.
 
-    `skill` is an exercise that goes with it and can be opened from there. `foot` is a last line in small letters.
+    `skill` is an exercise that goes with it and can be opened from there. `heading` stands in for the usual one, and
+    `foot` is a last line in small letters.
     """
     layout = SafeLayout(timeout=None)
-    layout.add_item(ui.TextDisplay(f"### {words('daily_prompts.post.heading')}\n{prompt_text(prompt, words)}"))
+    layout.add_item(
+        ui.TextDisplay(f"### {heading or words('daily_prompts.post.heading')}\n{prompt_text(prompt, words)}")
+    )
     layout.add_item(ui.TextDisplay(words("daily_prompts.post.why", why=prompt.why)))
     layout.add_item(actions(run.id, words))
     if skill is not None:

@@ -29,6 +29,7 @@ from bot.permissions import NEEDED
 from bot.storage.vault import Keyring
 from bot.ticker import Ticker
 from tests.support import conformance
+from tests.support.armed import arm
 from tests.support.groups import tuesday
 from tests.support.harness import shipped_screener
 
@@ -124,6 +125,7 @@ class Practice:
         now = self.clock.now()
         await self.parts.groups.save([self.world.group(now)], now)
         await self.parts.groups.refresh(now)
+        await arm(self.parts, self.world.group(now), self.world.olga.id, now)
         await self.env.start()
 
     async def restart(self) -> None:

@@ -25,6 +25,7 @@ from bot.permissions import NEEDED
 from bot.storage.vault import Keyring
 from sandbox import Permission, Sandbox, scene
 from tests.support import conformance
+from tests.support.armed import arm
 from tests.support.databases import copy_of_migrated_sqlite
 from tests.support.groups import CARE, CIRCLE, MARIA, TUESDAY
 
@@ -177,10 +178,13 @@ async def journey(
     url: str | None = None,
     start: bool = True,
     settings: Mapping[str, Any] | None = None,
+    text: str = TUESDAY,
+    armed: bool = True,
 ) -> AsyncIterator[Journey]:
-    """Begin a journey: the Tuesday circle, imported, and the bot running unless `start` is False.
+    """Begin a journey: the Tuesday circle (or `text`), imported, its alarm set up unless `armed` is False.
 
-    `settings` are sections of the configuration beside those that a journey needs.
+    The bot is running unless `start` is False. `settings` are sections of the configuration beside those that a
+    journey needs.
     """
     (folder / "key").write_text(Keyring.new().dump())
     (folder / "key").chmod(0o600)
@@ -201,7 +205,10 @@ async def journey(
     story = Journey(sandbox, clock, chosen)
     try:
         async with app.opened(chosen, clock, shipped_screener()) as parts:
-            await parts.groups.save(toml_file.parse(TUESDAY, clock.now()), clock.now())
+            await parts.groups.save(toml_file.parse(text, clock.now()), clock.now())
+            await parts.groups.refresh(clock.now())
+            for group in parts.groups.all() if armed else []:
+                await arm(parts, group, scene.OLGA, clock.now())
         if start:
             await story.start()
         yield story

@@ -14,9 +14,10 @@ from sqlalchemy import Connection
 from bot.cli.checks import Finding, fail, failed, ok, warn
 from bot.config import Settings
 from bot.crisis.helplines import Helplines
+from bot.crisis.outside_pages import refuse_wrong_addresses, targets_of
 from bot.crisis.screening import Screener
 from bot.daily_prompts.library import BrokenLibrary, Shelf, built_in_languages, load, with_own
-from bot.errors import BadInput, KeyProblem, StorageError
+from bot.errors import BadInput, ConfigError, KeyProblem, StorageError
 from bot.groups import store
 from bot.groups.model import Group
 from bot.storage.engine import Database, ping
@@ -194,6 +195,25 @@ def own_prompts(folder: Path | None) -> list[Finding]:
     except BrokenLibrary as broken:
         return [warn("own prompts", f"they are left out until this is mended: {broken.message}", broken.remedy)]
     return [ok("own prompts", "can be loaded")]
+
+
+def paging(settings: Settings) -> list[Finding]:
+    """Look whether every address outside Discord can be used, without sending anything."""
+    targets = targets_of(settings.paging)
+    try:
+        refuse_wrong_addresses(targets)
+    except ConfigError as error:
+        return [failed("paging", error)]
+    count = len(list(targets))
+    if not count:
+        return [
+            warn(
+                "paging",
+                "nobody can be reached outside Discord",
+                "While Discord is down no page reaches anybody. Set a target: docs/operators.md, section 6.",
+            )
+        ]
+    return [ok("paging", f"{count} targets outside Discord can be used; holdspace page test tries them")]
 
 
 def texts() -> tuple[list[Finding], Known]:

@@ -5,11 +5,14 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import available_timezones
 
+from bot.app import opened
 from bot.cli.opening import opened_groups
 from bot.clock import MovableClock
 from bot.config import Settings
+from bot.crisis.alarm.model import CareLook
+from bot.crisis.screening import Screener
 from bot.groups import toml_file
-from bot.groups.model import Group
+from bot.groups.model import Group, Response
 from sandbox import People
 from sandbox.scene import ALICE, BEN, CARE, CIRCLE, LOBBY, MARIA, OLGA, SERVER, TOM
 
@@ -34,6 +37,8 @@ chain = [[{maria}], [{tom}], "everyone"]
 acknowledge_within = "5m"
 """
 
+_HOURS, _WITHIN = "Monday to Friday, 9 to 17", timedelta(hours=4)
+
 # How long after the first, who, where, what.
 _SAID = (
     (timedelta(0), OLGA, LOBBY, "Welcome to the practice's server. Your group has a channel of its own."),
@@ -56,6 +61,19 @@ async def import_group(settings: Settings, folder: Path, zone: str, now: datetim
     async with opened_groups(settings) as groups:
         await groups.save(wanted, now)
     return wanted
+
+
+async def set_the_alarm_up(settings: Settings, clock: MovableClock, screener: Screener, owner: int) -> None:
+    """Do with the same services what therapists do with /alarm, so that the demo shows a group that is set up."""
+    async with opened(settings, clock, screener) as parts:
+        for group in parts.groups.all():
+            by, now = group.therapists[0], clock.now()
+            await parts.alarm.confirm_care(group, CareLook(exists=True, overseers=(owner,)), by, now)
+            page = await parts.alarm.send_test(group, by, now)
+            await parts.alarm.answer(page.id, by, now)
+            await parts.confirmed_lines.confirm(group, by, now)
+            await parts.alarm.set_response(group, Response(_HOURS, _WITHIN), by, now)
+            await parts.alarm.confirm_told(group, by, now)
 
 
 async def let_them_talk(people: People, clock: MovableClock) -> None:

@@ -11,7 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from bot.cli.demo.actor import Bot
-from bot.cli.demo.seed import DAYS_BEFORE, import_group, let_them_talk, local_zone
+from bot.cli.demo.seed import DAYS_BEFORE, import_group, let_them_talk, local_zone, set_the_alarm_up
 from bot.cli.demo.tour import Tour
 from bot.cli.demo.witness import Witness
 from bot.clock import MovableClock, SystemClock
@@ -75,7 +75,9 @@ async def set_up(folder: Path, port: int = 0, screener: Screener | None = None) 
         settings = _settings(folder, sandbox)
         [group] = await import_group(settings, folder, local_zone(os.environ), clock.now())
         witness = Witness(sandbox, group, Library.load().of(group.language))
-        stage = Stage(sandbox, clock, group, Bot(settings, clock, screener or Screener.load(), witness.on_screened))
+        screener = screener or Screener.load()
+        await set_the_alarm_up(settings, clock, screener, scene.OLGA)
+        stage = Stage(sandbox, clock, group, Bot(settings, clock, screener, witness.on_screened))
         try:
             await stage.bot.start()
             tour.begin(stage, witness)

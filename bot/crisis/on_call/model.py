@@ -1,11 +1,16 @@
 """The rota: pieces of time with somebody on call, and what people change about them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from bot.groups.model import Hours
+
 COVER = "crisis.on_call_cover"
+"""A request to be relieved, with its button, in the care channel."""
 WORD = "crisis.on_call_word"
+"""A word to one therapist who opted in to direct messages."""
 
 LOOKS_AHEAD = timedelta(days=14)
 """A gap of the rota is shown from so long before."""
@@ -72,5 +77,46 @@ class CoverRequest:
     taken_at: datetime | None
 
 
-class NotOnCallList(Exception):
-    """Whoever is to be on call, or wants to change it, is no therapist of the group."""
+@dataclass(frozen=True, slots=True)
+class RotaView:
+    """What a therapist is shown: who is on call from now on, the gaps among it, and who waits to be relieved."""
+
+    pieces: Sequence[Piece]
+    gaps: Sequence[Piece]
+    requests: Sequence[CoverRequest]
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a press on *I'll take it* did; `first` is False if somebody else was first, or the time is over."""
+
+    request: CoverRequest
+    first: bool
+
+
+class NoTherapist(Exception):
+    """Whoever is to be on call is no therapist of the group."""
+
+
+class NotYourShift(Exception):
+    """Somebody asks to be relieved who is not on call within that time."""
+
+
+class RequestNotFound(Exception):
+    """There is no such request (any more)."""
+
+
+class Overlaps(Exception):
+    """A new shift overlaps another one; `other` is that one."""
+
+    def __init__(self, other: Hours) -> None:
+        super().__init__("overlap")
+        self.other = other
+
+
+class WhileOffDuty(Exception):
+    """A shift and the off-duty time of the same person overlap; `other` is what was there before."""
+
+    def __init__(self, other: Hours) -> None:
+        super().__init__("off duty")
+        self.other = other

@@ -1,6 +1,6 @@
 """What the last 72 hours of one member add to a message: at most one step up, for named pairs of different evidence."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -19,6 +19,10 @@ class Pair:
     then: frozenset[str]
     to: Level
     note: str
+    at_least: Level = Level.CONCERN
+    """The level that the earlier evidence must have had."""
+    times: int = 1
+    """In so many earlier messages."""
 
 
 def with_memory(
@@ -26,14 +30,20 @@ def with_memory(
 ) -> Assessment:
     """Return the assessment, one step higher if a named pair is complete; never lower, and once per kind and day."""
     spent = {row.kind for row in recent if row.raised and now - row.at < ONCE}
-    earlier = {row.kind for row in recent if row.level > Level.NONE and timedelta(0) <= now - row.at <= REACH}
-    fresh = assessment.kinds - spent
+    earlier = [row for row in recent if timedelta(0) <= now - row.at <= REACH]
+    fresh = {item.kind for item in assessment.evidence if not item.changes} - spent
     for pair in pairs:
         kinds = tuple(sorted(fresh & pair.then))
-        before = earlier & pair.first
-        if not kinds or not before - set(kinds) or assessment.level >= pair.to:
+        if not kinds or assessment.level >= pair.to or not _was_told(pair, earlier, kinds):
             continue
         after = Level(min(assessment.level + 1, pair.to))
         step = Raise(f"memory.{pair.id}", pair.note, assessment.level, after, kinds)
         return replace(assessment, level=after, raises=(*assessment.raises, step))
     return assessment
+
+
+def _was_told(pair: Pair, earlier: Sequence[Remembered], kinds: Collection[str]) -> bool:
+    """Tell whether the earlier evidence of a pair, of other kinds than what is new, came often and gravely enough."""
+    wanted = pair.first.difference(kinds)
+    least = max(pair.at_least, Level.CONCERN)
+    return len({row.at for row in earlier if row.kind in wanted and row.level >= least}) >= pair.times

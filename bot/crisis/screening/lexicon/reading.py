@@ -16,6 +16,7 @@ _FOR_PEOPLE = frozenset({"source", "added_by", "reviewed"})
 _LONGEST_WINDOW = 40
 _MOST_WORDS = 500
 _MOST_KINDS = 10
+_MOST_TIMES = 9
 
 T = TypeVar("T")
 
@@ -183,6 +184,8 @@ class Reading:
             then=fields.words("then"),
             to=fields.level("to"),
             note=fields.text("note"),
+            at_least=fields.level("at_least", Level.CONCERN),
+            times=fields.number("times", _MOST_TIMES) or 1,
         )
 
     def _cases(self) -> Iterator[Case]:
