@@ -8,7 +8,10 @@ NEEDED = {
     "create_public_threads": "give each daily prompt a thread of its own, for the answers",
     "create_private_threads": "say a private word to one member, out of sight of the others",
     "send_messages_in_threads": "speak in those threads",
+    "attach_files": "send the therapists a small chart with their digest",
 }
+# In the circle nothing is attached; without the permission the digest comes without its chart.
+NEEDED_IN_CIRCLE = tuple(name for name in NEEDED if name != "attach_files")
 # The care channel needs no threads.
 NEEDED_IN_CARE = ("view_channel", "send_messages", "read_message_history")
 

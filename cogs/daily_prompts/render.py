@@ -4,8 +4,10 @@ import discord
 from discord import ui
 
 from bot.daily_prompts.model import Prompt, Run
+from bot.daily_prompts.sessions.model import PRACTICE_PROMPT
 from bot.daily_prompts.skills.model import Skill
 from bot.words import Words
+from cogs.daily_prompts.session_practice import practice_row
 from cogs.daily_prompts.skill_render import open_button
 from cogs.shared.interactions import SafeLayout
 
@@ -40,6 +42,8 @@ def post_layout(
     layout.add_item(actions(run.id, words))
     if skill is not None:
         layout.add_item(ui.ActionRow(open_button(skill, words)))
+    if prompt.id.startswith(PRACTICE_PROMPT):
+        layout.add_item(practice_row(prompt.id.removeprefix(PRACTICE_PROMPT), words))
     if foot is not None:
         layout.add_item(ui.TextDisplay(f"-# {foot}"))
     return layout

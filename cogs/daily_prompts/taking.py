@@ -1,15 +1,12 @@
 """Taking the forms that people send: answers, suggestions, therapists' own prompts and breaks."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import UTC, date
+from datetime import date
 from functools import partial
 
 import discord
 
 from bot.app import Parts
-from bot.crisis.intake import Said
-from bot.crisis.model import Raised
-from bot.crisis.screening import views_of
 from bot.daily_prompts.answers.model import Audience, Need
 from bot.daily_prompts.answers.service import Wording
 from bot.daily_prompts.checks import style_of
@@ -18,6 +15,7 @@ from bot.groups.model import Group
 from bot.words import Words
 from cogs.daily_prompts import form, pace
 from cogs.daily_prompts import forms_for_therapists as forms
+from cogs.daily_prompts.screening import Screening
 from cogs.daily_prompts.tools import Tools
 from cogs.shared.forms import SentForm, sent_form
 from cogs.shared.interactions import answer_failure, answer_privately
@@ -30,7 +28,7 @@ class FormTaker:
     """Reads what comes back from this feature's forms, also from one that was opened before a restart."""
 
     def __init__(self, parts: Parts, tools: Tools) -> None:
-        self._parts = parts
+        self._screening = Screening(parts)
         self._tools = tools
         self._takes: Mapping[str, Take] = {
             form.NAME: self._answer,
@@ -63,7 +61,7 @@ class FormTaker:
             await answer_privately(interaction, self._tools.words_in(interaction)("daily_prompts.where.no_group"))
             return
         await interaction.response.defer(ephemeral=True, thinking=True)
-        raised = await self._screen(interaction, group, wording.text)
+        raised = await self._screening.raised_by(interaction, group, wording.text)
         if raised is not None and wording.audience.in_circle:
             wording = Wording(wording.text, Audience.ONLY_ME, wording.need)
         await self._tools.answers.save(run.id, group, interaction.user.id, wording, self._tools.clock.now())
@@ -74,7 +72,7 @@ class FormTaker:
                 told.append(words("daily_prompts.answer.check", group=group.label))
         else:
             kept = "kept_for_now" if wording.audience is Audience.ONLY_ME else wording.audience.value
-            told = [await self._for_raised(group, raised), words(f"daily_prompts.answer.{kept}", group=group.label)]
+            told = [await self._screening.told(group, raised), words(f"daily_prompts.answer.{kept}", group=group.label)]
         told += await self._tools.news(interaction, words)
         await answer_privately(interaction, "\n\n".join(told))
 
@@ -86,9 +84,9 @@ class FormTaker:
             await answer_privately(interaction, words("daily_prompts.suggest.empty"))
             return
         await interaction.response.defer(ephemeral=True, thinking=True)
-        raised = await self._screen(interaction, group, text)
+        raised = await self._screening.raised_by(interaction, group, text)
         if raised is not None:
-            told = [await self._for_raised(group, raised), words("daily_prompts.suggest.alarm")]
+            told = [await self._screening.told(group, raised), words("daily_prompts.suggest.alarm")]
             await answer_privately(interaction, "\n\n".join(told))
             return
         await self._tools.steering.suggest(group, interaction.user.id, text, self._tools.clock.now())
@@ -149,21 +147,3 @@ class FormTaker:
             return []
         hints = [words("daily_prompts.panel.own_hint", message=each.message, remedy=each.remedy) for each in found]
         return [words("daily_prompts.panel.own_hints"), *hints]
-
-    async def _screen(self, interaction: discord.Interaction, group: Group, text: str) -> Raised | None:
-        """Words that are handed over are screened like words that are said: crisis care comes first."""
-        said = Said(
-            author_id=interaction.user.id,
-            channel_id=interaction.channel_id or group.circle,
-            message_id=interaction.id,
-            at=interaction.created_at.astimezone(UTC),
-            in_dm=True,  # nobody but the bot has seen these words, so there is no message to link to
-        )
-        # The answer to the form is the member's text, so that nothing is written where others could see it.
-        read = await self._parts.watch.read(group, said, tuple(views_of(text)), self._tools.clock.now(), told=False)
-        return (
-            read.raised if read.assessment is not None else None
-        )  # a fault of the screening is not the author's alarm
-
-    async def _for_raised(self, group: Group, raised: Raised) -> str:
-        return (await self._parts.member_texts.compose(raised.case, group, self._tools.clock.now())).full

@@ -6,7 +6,7 @@ import discord
 
 from bot.groups.model import Group
 from bot.groups.problems import Channel
-from bot.permissions import NEEDED, NEEDED_IN_CARE
+from bot.permissions import NEEDED_IN_CARE, NEEDED_IN_CIRCLE
 
 
 def reached(client: discord.Client, group: Group) -> tuple[Channel, Channel]:
@@ -14,7 +14,7 @@ def reached(client: discord.Client, group: Group) -> tuple[Channel, Channel]:
     guild = client.get_guild(group.server)
     if guild is None:
         return Channel(exists=False), Channel(exists=False)
-    return _channel(guild, group.circle, NEEDED), _channel(guild, group.care, NEEDED_IN_CARE)
+    return _channel(guild, group.circle, NEEDED_IN_CIRCLE), _channel(guild, group.care, NEEDED_IN_CARE)
 
 
 def _channel(guild: discord.Guild, channel_id: int, needed: Iterable[str]) -> Channel:

@@ -24,9 +24,14 @@ def _tell(call: Call, guild: Guild, subject: ScheduledEvent, verb: str) -> None:
     call.world.publish(Event(f"GUILD_SCHEDULED_EVENT_{verb}", data, guild=guild))
 
 
-def _require(call: Call, guild: Guild, subject: ScheduledEvent | None = None) -> None:
+def _require(call: Call, guild: Guild, subject: ScheduledEvent | None = None, channel_id: int | None = None) -> None:
+    """Refuse unless the bot may do this: in the event's channel if it has one, else in the server."""
     own = subject is None or subject.creator_id == call.me.id
-    granted = access.in_guild(call.world, guild, call.me.id)
+    place = guild.channels.get((subject.channel_id if subject else channel_id) or 0)
+    if place is None:
+        granted = access.in_guild(call.world, guild, call.me.id)
+    else:
+        granted = access.in_channel(call.world, place, call.me.id)
     if not granted & P.MANAGE_EVENTS and not (own and granted & P.CREATE_EVENTS):
         raise refused(50013)
 
@@ -79,7 +84,7 @@ def _check_whole(call: Call, guild: Guild, subject: ScheduledEvent, *, moved: bo
 def create_event(call: Call) -> Reply:
     """Put an event on the calendar."""
     guild, form = call.guild(), call.form
-    _require(call, guild)
+    _require(call, guild, channel_id=snowflake(form["channel_id"], "channel_id") if form.get("channel_id") else None)
     _check(form, is_new=True)
     if len([e for e in guild.events.values() if e.status in (SCHEDULED, ACTIVE)]) >= MOST:
         raise refused(30038)

@@ -14,7 +14,7 @@ from bot.clock import Clock
 from bot.config import Settings
 from bot.errors import ConfigError
 from bot.groups.model import Group
-from bot.permissions import NEEDED, NEEDED_IN_CARE, invite_link
+from bot.permissions import NEEDED_IN_CARE, NEEDED_IN_CIRCLE, invite_link
 
 _PATIENCE_SECONDS = 30
 _CLOCK_TOLERANCE = timedelta(seconds=30)
@@ -124,7 +124,7 @@ async def _group(client: discord.Client, group: Group) -> list[Finding]:
             )
         ]
     findings = list(_server(what, guild, bot))
-    for name, channel_id, wanted in (("circle", group.circle, tuple(NEEDED)), ("care", group.care, NEEDED_IN_CARE)):
+    for name, channel_id, wanted in (("circle", group.circle, NEEDED_IN_CIRCLE), ("care", group.care, NEEDED_IN_CARE)):
         channel = channels.get(channel_id)
         if isinstance(channel, discord.TextChannel):
             findings += _channel(what, name, channel, bot, wanted)

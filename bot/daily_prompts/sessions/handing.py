@@ -1,6 +1,6 @@
 """Handing over at work: what members bring to a session, and how the small practice went. One transaction an act."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -54,6 +54,7 @@ class Handing:
             await handed_store.add_brought(tx, brought, self._vault)
             if reader is not Reader.ONLY_ME and await self._goes_at_once(tx, group, now):
                 await self._hand_over(tx, brought, now)
+                brought = replace(brought, handed_at=now)
         log.info("session_brought", group_key=group.key, kind=reader.value)
         self._outbox.poke()
         return brought

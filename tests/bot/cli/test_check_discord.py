@@ -95,7 +95,7 @@ async def test_a_server_as_it_should_be_passes_and_the_invite_link_is_shown(side
     assert "token: Discord knows the bot" in told
     assert "intents: Server Members Intent is on" in told
     assert "intents: Message Content Intent is on" in told
-    assert any("scope=bot+applications.commands&permissions=377957190656" in each for each in told)
+    assert any("scope=bot+applications.commands&permissions=377957223424" in each for each in told)
 
 
 async def test_a_wrong_token_fails_and_is_not_shown(side: Side):
