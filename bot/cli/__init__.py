@@ -22,6 +22,7 @@ COMMANDS = {
     "demo": "Show the bot at work in a local sandbox, in a browser; needs no account and no settings.",
     "groups": "The therapy groups: import, export, list.",
     "page": "The ways to reach therapists outside Discord: test.",
+    "cases": "Crisis cases, for therapists on this machine while Discord is away: list, take, close.",
     "keys": "The encryption key.",
     "screen": "Show what the crisis screener finds in a text.",
     "lexicon": "The crisis screener's word lists: look, test, check.",

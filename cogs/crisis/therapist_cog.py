@@ -1,5 +1,6 @@
 """The therapists' side of crisis care: /cases, the buttons of a case and a note, the form that closes, daily lists."""
 
+from datetime import datetime
 from typing import Literal
 
 import discord
@@ -10,6 +11,7 @@ from bot.app import Parts
 from bot.crisis.closing_model import FOLLOW_UP, NeedsContact, NobodyNamed, NothingSaid
 from bot.crisis.model import CaseNotFound, NotATherapist
 from bot.crisis.notes_model import DIGEST, NOTE_PUT
+from bot.groups.model import Group
 from cogs.crisis.therapist_buttons import therapist_buttons
 from cogs.crisis.therapist_deliver import TherapistDeliverers
 from cogs.crisis.therapist_form import NAME, outcome_of
@@ -40,6 +42,7 @@ class TherapistCog(commands.Cog):
         ):
             self._parts.outbox.deliver_with(kind, deliver)
         self._client.add_dynamic_items(*self._buttons)
+        self._parts.notes.list_daily(self._figures_are_there)
 
     async def cog_unload(self) -> None:
         """Take everything back."""
@@ -84,6 +87,13 @@ class TherapistCog(commands.Cog):
             await answer_privately(interaction, await self._close(sent, interaction.user.id))
         except Exception as error:  # noqa: BLE001  (the boundary: whatever broke, the sender gets an answer)
             await answer_failure(interaction, error)
+
+    async def _figures_are_there(self, group: Group, now: datetime) -> list[str]:
+        """Say in the daily list of a month's first day that there are figures of the last one, if there are."""
+        if now.astimezone(group.zone).day != 1:
+            return []
+        month = await self._parts.figures.month(group, 1, now)
+        return [self._parts.crisis_texts.words(group)("cases.digest.figures")] if month.opened or month.closed else []
 
     async def _close(self, sent: SentForm, by_id: int) -> str:
         outcome = outcome_of(sent)
