@@ -26,6 +26,7 @@ from bot.crisis.confirmed_lines import ConfirmedLines
 from bot.crisis.direct_answers import DirectAnswers
 from bot.crisis.erase import CrisisEraser
 from bot.crisis.figures import MonthlyFigures
+from bot.crisis.gaps import Gaps
 from bot.crisis.help_button import HelpButtons
 from bot.crisis.helplines import Helplines
 from bot.crisis.holding import Holding
@@ -102,6 +103,7 @@ class Parts:
     outbox: Outbox
     groups: Groups
     reach: Reach
+    gaps: Gaps
     clinic_codes: ClinicCodes
     preferences: Preferences
     screener: Screener
@@ -208,6 +210,7 @@ def build(
         outbox=outbox,
         groups=groups,
         reach=reach,
+        gaps=Gaps(database, outbox),
         clinic_codes=clinic_codes,
         preferences=Preferences(database, clock),
         screener=screener,
@@ -259,6 +262,7 @@ def jobs(parts: Parts) -> list[Job]:
     return [
         Job("escalation", timedelta(seconds=2), parts.cases.run_due),
         Job("watermarks", timedelta(seconds=5), parts.watermarks.flush),
+        Job("listening", timedelta(seconds=15), parts.gaps.run_due),
         Job("daily_prompts", timedelta(seconds=5), parts.daily_prompts.run_due),
         Job("sessions", timedelta(seconds=5), parts.sessions.run_due),
         Job("prompts_by_hour", timedelta(seconds=5), parts.paces.run_due),
@@ -278,6 +282,7 @@ def jobs(parts: Parts) -> list[Job]:
         Job("duties", timedelta(seconds=15), parts.duties.run_due),
         Job("rota_cleaning", timedelta(seconds=15), _hourly(parts.duties.forget_old)),
         Job("memory_cleaning", timedelta(seconds=15), _hourly(parts.memory.forget_old)),
+        Job("gaps_cleaning", timedelta(seconds=15), _hourly(parts.gaps.forget_old)),
         Job("outbox_cleaning", timedelta(seconds=15), _hourly(parts.outbox.forget_old)),
     ]
 

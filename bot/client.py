@@ -11,9 +11,11 @@ from discord.ext import commands
 
 from bot.app import Parts, jobs
 from bot.config import DiscordSettings
+from bot.crisis.canary import rehearse
 from bot.errors import DiscordError
 from bot.health import Health
 from bot.log import get
+from bot.ping import DeadMansSwitch
 from bot.ticker import Job, Ticker
 from bot.translation import DescriptionTranslator
 
@@ -63,7 +65,12 @@ class HoldspaceClient(commands.AutoShardedBot):
         self.parts = parts
         self.down: list[str] = []
         self.caught_up = asyncio.Event()
-        self.ticker = Ticker(parts.clock, [*jobs(parts), self._groups_job()], parts.registry)
+        self.ticker = Ticker(
+            parts.clock,
+            [*jobs(parts), self._groups_job(), Job("ping", timedelta(seconds=15), self._ping)],
+            parts.registry,
+        )
+        self._switch = DeadMansSwitch(parts.settings.health, self.ticker, parts.database)
         self._health = Health(parts.settings.health, self.ticker, parts.registry, parts.clock)
 
     async def run_until_stopped(self) -> None:
@@ -87,6 +94,7 @@ class HoldspaceClient(commands.AutoShardedBot):
 
     async def setup_hook(self) -> None:
         """Load the features, publish the commands and begin to tick, logged in but before the gateway opens."""
+        await rehearse(self.parts)
         await self.load_extension(CRISIS)
         for feature in FEATURES:
             await self._load(feature)
@@ -154,6 +162,9 @@ class HoldspaceClient(commands.AutoShardedBot):
 
     def _groups_job(self) -> Job:
         return Job("groups", timedelta(seconds=5), self._refresh_groups)
+
+    async def _ping(self, now: datetime) -> None:
+        await self._switch.run_due(now)
 
     async def _refresh_groups(self, now: datetime) -> None:
         if await self.parts.groups.refresh(now):

@@ -198,6 +198,27 @@ class HealthSettings(_Section):
         description="How long ago the last full tick may have finished before /healthz says 503.",
     )
 
+    ping_url: SecretStr | None = Field(
+        default=None,
+        description="An address of a watcher outside (healthchecks, Uptime Kuma ...) that is asked once a minute after "
+        "a finished cycle, and alarms somebody when that stops. https only; on this machine http too. It is a secret.",
+    )
+
+    @field_validator("ping_url")
+    @classmethod
+    def _may_be_pinged(cls, url: SecretStr | None) -> SecretStr | None:
+        if url is None or not url.get_secret_value().strip():
+            return None
+        try:
+            parts = urlsplit(url.get_secret_value().strip())
+            local = parts.scheme == "http" and _loopback(parts.hostname or "")
+            fits = bool(parts.hostname) and (parts.scheme == "https" or local) and (parts.port or 1) > 0
+        except ValueError:
+            fits = False
+        if not fits:
+            raise ValueError("write it as https://HOST/PATH; plain http is only for a watcher on this machine")
+        return SecretStr(url.get_secret_value().strip())
+
     @field_validator("host")
     @classmethod
     def _is_local(cls, host: str) -> str:

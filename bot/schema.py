@@ -24,6 +24,7 @@ STORES = (
     "bot.crisis.on_call.store",
     "bot.crisis.clinic_codes",
     "bot.crisis.alarm.store",
+    "bot.crisis.gaps",
     "bot.daily_prompts.store",
     "bot.daily_prompts.answers.store",
     "bot.daily_prompts.steering.store",

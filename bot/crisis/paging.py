@@ -114,6 +114,10 @@ class Pager:
         for kind in PAGES:
             await self._outbox.supersede(tx, case.subject, kind, now)
 
+    async def waiting(self, tx: AsyncConnection, case: Case) -> int:
+        """Count a case's pages that are not sent yet."""
+        return len(await _rows(tx, case, outbox.c.state == RowState.WAITING.value))
+
     async def care_failed(self, tx: AsyncConnection, row: Row) -> bool:
         """Say whether the care channel failed in the same step and round as this row."""
         query = select(outbox.c.ref).where(

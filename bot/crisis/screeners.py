@@ -8,6 +8,7 @@ from bot.crisis.notices import Notices
 from bot.crisis.screening import LexiconError, Screener
 from bot.crisis.screening.lexicon.source import Source
 from bot.crisis.screening.overlay import with_overlay
+from bot.crisis.watch import Assessor
 from bot.groups.model import Group
 from bot.log import get
 
@@ -31,10 +32,15 @@ class Screeners:
         self._notices = notices
         self._own: dict[str, Screener] = {}
         self._tried: dict[str, str] = {}
+        self._instead: Assessor | None = None
 
-    def of(self, group: Group) -> Screener:
-        """Return the screener that reads for a group."""
-        return self._own.get(group.key, self._shipped)
+    def of(self, group: Group) -> Assessor:
+        """Return what reads for a group."""
+        return self._instead or self._own.get(group.key, self._shipped)
+
+    def distrust(self, instead: Assessor) -> None:
+        """Let something else read for every group, because the shipped screener has failed its rehearsal."""
+        self._instead = instead
 
     async def prepare(self, groups: Iterable[Group], now: datetime) -> None:
         """Load what is new among the groups' overlays, off the event loop, as its self-tests take a second."""

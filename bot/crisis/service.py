@@ -88,6 +88,15 @@ class Cases:
             self._outbox.poke()
         return raised
 
+    async def rehearse(self, signal: Signal, now: datetime) -> tuple[Case, int]:
+        """Raise a case and take it back at once, before anybody is paged; returns it and how many pages it had."""
+        group = self._groups.get(signal.group_key)
+        if group is None:
+            raise LookupError(f"no group {signal.group_key}")
+        async with self._database.rehearsal() as tx:
+            raised = await self._raise(tx, group, signal, now)
+            return raised.case, await self._pager.waiting(tx, raised.case)
+
     async def acknowledge(self, case_id: int, by_id: int, now: datetime) -> Acknowledged:
         """Give the case to the presser, if nobody was first; raises NotATherapist, CaseNotFound."""
         async with self._database.write() as tx:

@@ -63,6 +63,13 @@ class Database:
             yield connection
 
     @asynccontextmanager
+    async def rehearsal(self) -> AsyncIterator[AsyncConnection]:
+        """Open one write transaction that is taken back at the end of its block, whatever happens in it."""
+        async with self._transaction(self._writer) as connection:
+            yield connection
+            await connection.rollback()
+
+    @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """Open one read transaction: a consistent picture, and no writes."""
         async with self._transaction(self._reader) as connection:

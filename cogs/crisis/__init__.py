@@ -6,6 +6,7 @@ from cogs.crisis.alarm import AlarmCog
 from cogs.crisis.care_setup import CareSetupCog
 from cogs.crisis.clinic_code import ClinicCodeCog
 from cogs.crisis.cog import CrisisCog
+from cogs.crisis.gaps import GapsCog
 from cogs.crisis.member_space import MemberSpaceCog
 from cogs.crisis.on_call import OnCallCog
 from cogs.crisis.plan_cog import PlanCog
@@ -21,7 +22,8 @@ async def setup(client: "HoldspaceClient") -> None:
     """Load the feature; crisis care loads first, so it also sees to it that every failing command is answered."""
     client.tree.error(answer_command_failure)
     cogs = (
-        CrisisCog, WaysInCog, MemberSpaceCog, PlanCog, CareSetupCog, ClinicCodeCog, TherapistCog, OnCallCog, AlarmCog
+        CrisisCog, WaysInCog, MemberSpaceCog, PlanCog, CareSetupCog, ClinicCodeCog, TherapistCog, OnCallCog, AlarmCog,
+        GapsCog,
     )  # fmt: skip
     for cog in cogs:
         await client.add_cog(cog(client, client.parts))

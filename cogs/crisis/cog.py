@@ -14,6 +14,7 @@ from bot.crisis.screening import joined, views_of
 from bot.groups.model import Group
 from cogs.crisis.catch_up import CatchUp
 from cogs.crisis.deliver import CrisisDeliverers
+from cogs.crisis.gaps import note_gap
 from cogs.crisis.reading import views_of_message, written_by_a_person
 from cogs.crisis.views import acknowledge_button
 from cogs.shared.places import group_of, groups_of_person, is_direct
@@ -62,7 +63,10 @@ class CrisisCog(commands.Cog):
     @commands.Cog.listener()
     async def on_ready(self) -> None:
         """After a start, and after a gap that the gateway did not replay: read what was said meanwhile."""
+        missed = await note_gap(self._client, self._parts)
         await self._catch_up.everything()
+        if missed:
+            await self._parts.gaps.read_back(missed, self._parts.clock.now())
         self._client.dispatch("caught_up")
 
     @commands.Cog.listener()

@@ -107,6 +107,7 @@ async def test_what_was_posted_while_the_bot_was_away_gets_no_note(story):
     await story.start()
     await story.tick()
     assert threads_of(story, ALICE) == []
+    await story.expect(MARIA, CARE, "I heard nothing")
     await story.nothing_more()
 
 

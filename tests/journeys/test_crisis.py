@@ -90,7 +90,8 @@ async def test_what_was_said_while_the_bot_was_down_is_found_once_and_called_lat
     await story.people.say(ALICE, CIRCLE, DANGER)
     story.clock.advance(timedelta(minutes=30))
     await story.start()
-    page = await story.expect(MARIA, CARE, "seen late")
+    await story.expect(MARIA, CARE, "I heard nothing from")
+    page = await story.expect(MARIA, CARE, "It was said")
     assert f"<@{MARIA}>" in page["content"]
     await story.restart()
     await story.nothing_more()

@@ -70,6 +70,7 @@ async def test_a_bot_that_was_down_at_nine_catches_up_at_half_past_ten(story):
     story.clock.advance(datetime(2026, 11, 23, 15, 30, tzinfo=UTC) - story.clock.now())
     await story.start()
     await story.tick()
+    await story.expect(MARIA, CARE, "I heard nothing")
     await story.expect(ALICE, CIRCLE, HEADING)
     await story.nothing_more()
 
@@ -81,6 +82,7 @@ async def test_a_bot_that_was_down_until_noon_stays_quiet_and_notes_what_was_mis
     await story.start()
     await story.tick()
     assert [run.state for run in await runs(story)] == [RunState.MISSED]
+    await story.expect(MARIA, CARE, "I heard nothing")
     await story.nothing_more()
 
 
@@ -106,6 +108,7 @@ async def test_a_prompt_posted_by_a_process_that_died_is_found_in_the_channel_an
     (again,) = await runs(story)
     assert again.state is RunState.POSTED
     assert again.message_id == run.message_id
+    await story.expect(MARIA, CARE, "I heard nothing")
     await story.nothing_more()
 
 

@@ -148,6 +148,7 @@ async def test_a_card_is_posted_once_though_discords_answer_was_lost_and_the_bot
     await story.skip(minutes=1)
     win = (await story.parts.wins.of_member(ALICE, limit=1))[0][0]
     assert win.card is not None
+    await story.expect(MARIA, CARE, "I heard nothing")
     await story.nothing_more()
 
 
