@@ -177,7 +177,7 @@ def build(
     holding = Holding(database, outbox, groups, cases, notices)
     screeners = Screeners(screener, notices)
     crisis_texts = CrisisTexts(words, helplines, confirmed_lines.of)
-    care_choices, member_status = CareChoices(database), MemberStatus(database, outbox)
+    care_choices, member_status = CareChoices(database), MemberStatus(database, outbox, alarm.is_armed)
     wins = Wins(database, vault, outbox, cases.open_alarms)
     chooser = Chooser(Shelf(with_own(settings.daily_prompts.folder)), vault, words)
     daily_prompts = DailyPrompts(database, outbox, groups, chooser, cases.open_alarms, notices.add)

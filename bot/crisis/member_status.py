@@ -4,8 +4,8 @@ A press is answered ephemerally, and such an answer can be edited for fifteen mi
 token for that time and no longer.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Column, ForeignKey, RowMapping, String, Table, delete, select, update
@@ -21,6 +21,8 @@ from bot.outbox.store import outbox as outbox_table
 from bot.storage.engine import Database
 from bot.storage.schema import Snowflake, kept, metadata
 from bot.storage.types import Moment
+
+IsArmed = Callable[[str], Awaitable[bool]]
 
 TOKEN_LIVES = timedelta(minutes=14)
 """Discord takes edits for fifteen minutes; the last one is for the way there."""
@@ -66,24 +68,32 @@ class Answer:
 class MemberStatus:
     """Says how a case stands, and lets the texts that a member has be edited when that changes."""
 
-    def __init__(self, database: Database, outbox: Outbox) -> None:
+    def __init__(self, database: Database, outbox: Outbox, is_armed: IsArmed | None = None) -> None:
         self._database = database
         self._outbox = outbox
+        self._is_armed = is_armed
         outbox.declare(Kind(ASKED_ANSWER, crisis=True))
 
     async def standing(self, case: Case, now: datetime) -> Standing:
         """Say how a case stands now."""
         async with self._database.read() as tx:
-            return await standing(tx, case, now)
+            found = await standing(tx, case, now)
+        return await self._with_alarm(found)
 
     async def own_open(self, member_id: int, now: datetime) -> list[Standing]:
         """Return how a member's own cases stand; what others told about them in confidence is not among them."""
         async with self._database.read() as tx:
-            return [
+            found = [
                 await standing(tx, case, now)
                 for case in await store.open_cases(tx)
                 if case.member_id == member_id and await _is_own(tx, case)
             ]
+        return [await self._with_alarm(each) for each in found]
+
+    async def _with_alarm(self, found: Standing) -> Standing:
+        """Add whether the group's alarm is set up: where it is not, the member is told so."""
+        armed = self._is_armed is None or await self._is_armed(found.case.group_key)
+        return replace(found, progress=replace(found.progress, armed=armed))
 
     async def answered(self, answer: Answer, shows: str, now: datetime) -> None:
         """Remember an ephemeral answer for as long as it can be edited."""

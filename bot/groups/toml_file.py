@@ -267,7 +267,8 @@ class _Reader:
 
     def _step(self, number: int, step: Any, therapists: tuple[int, ...]) -> Step:
         if isinstance(step, dict):  # a step with a wait of its own: { page = "on-call", wait = "2m" }
-            self._unknown(step, {"page", "wait"}, "escalation.chain.")
+            for field in sorted(set(step) - {"page", "wait"}):
+                self._bad("escalation.chain", f"{field} is not a known setting of a step.", "Known: page, wait.")
             step = step.get("page")
         if step == EVERYONE:
             return "everyone"

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -33,6 +33,8 @@ from bot.outbox.service import Kind, Outbox
 from bot.storage.engine import Database
 
 log = get("on_call")
+
+_A_DAY = timedelta(days=1)
 
 Notify = Callable[[AsyncConnection, Group, str, datetime, Mapping[str, str] | None], Awaitable[None]]
 
@@ -107,8 +109,9 @@ class OnCall:
         return open_pieces, request
 
     async def cover_me(self, group: Group, by: int, now: datetime) -> CoverRequest:
-        """Ask colleagues to take the shift that one has now, or the next one; asking twice is asking once.
+        """Ask colleagues to take the shift that one has now, or the next one: a day of it at most.
 
+        Asking twice is asking once.
         Raises NotATherapist, NotYourShift.
         """
         _only_therapists(group, by)
@@ -121,7 +124,7 @@ class OnCall:
             for known in await store.waiting_requests(tx, group.key, now):
                 if known.asked_by == by and known.start <= mine.start < known.end:
                     return known
-            request = await self._ask(tx, group, by, mine.start, mine.end, now)
+            request = await self._ask(tx, group, by, mine.start, min(mine.end, mine.start + _A_DAY), now)
         self._outbox.poke()
         return request
 

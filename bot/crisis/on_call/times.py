@@ -9,7 +9,7 @@ from bot.groups.model import WEEKDAYS, Weekday
 
 _CLOCK = r"([01]?[0-9]|2[0-4])(?:[:.]([0-5][0-9]))?"
 _HOURS = re.compile(rf"{_CLOCK}\s*(?:-|–|to|a|bis)\s*{_CLOCK}")
-_MOMENT = re.compile(rf"(?:(\d{{4}})[-/.](\d{{1,2}})[-/.](\d{{1,2}})|([^\W\d]+))?[ ,T]*{_CLOCK}")
+_MOMENT = re.compile(rf"(?:(\d{{4}})[-/.](\d{{1,2}})[-/.](\d{{1,2}})[ ,t]+|([^\W\d_]+)\.?[ ,]+)?{_CLOCK}")
 _DATE = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})")
 _MIDNIGHT = 24
 
