@@ -55,7 +55,10 @@ class ClinicCodes:
                 sealed = self._vault.seal(PLACE, key, code)
                 values = {"key": key, "group_key": group_key, "member_id": member_id, "code": sealed, "set_at": now}
                 await tx.execute(insert(clinic_codes).values(values))
-        log.info("clinic_code_kept" if code is not None else "clinic_code_deleted", group_key=group_key)
+        if code is not None:
+            log.info("clinic_code_kept", group_key=group_key)
+        else:
+            log.info("clinic_code_deleted", group_key=group_key)
 
     async def of(self, group_key: str, member_id: int) -> str | None:
         """Return a member's code; None if there is none, or if it does not open any more."""

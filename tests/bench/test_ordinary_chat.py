@@ -25,15 +25,17 @@ def test_without_the_messages_it_says_so(capsys, monkeypatch, tmp_path: Path):
 
 def test_pages_are_counted_by_member_day():
     quiet = [Assessment(Level.NONE)] * 59
-    without, remembering, days = ordinary_chat.replayed([*quiet, said("wish", Level.HIGH)], [PAIR])
+    without, remembering, days, by_pair = ordinary_chat.replayed([*quiet, said("wish", Level.HIGH)], [PAIR])
     assert (without, remembering, days) == (500, 500, 2 * ordinary_chat.REPEATED)
+    assert not by_pair
 
 
 def test_the_memory_adds_the_pages_of_its_pairs(monkeypatch):
     monkeypatch.setattr(random.Random, "sample", lambda _dice, found, _count: list(found))
     talk = [said("hopeless", Level.CONCERN), said("farewell", Level.CONCERN)]
-    without, remembering, _ = ordinary_chat.replayed(talk, [PAIR])
+    without, remembering, days, by_pair = ordinary_chat.replayed(talk, [PAIR])
     assert (without, remembering) == (0, 1000)
+    assert by_pair == {f"memory.{PAIR.id}": days}
 
 
 @pytest.mark.parametrize(("count", "of", "low", "high"), [(0, 10, 0.0, 27.8), (5, 10, 23.7, 76.3), (10, 10, 72.2, 100)])

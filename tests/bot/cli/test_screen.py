@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,7 +21,7 @@ def _loaded_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Screener, "load", lambda: loaded)
 
 
-def answers_to(*lines: bytes, context: Context | None = None) -> tuple[list[dict[str, object]], list[str]]:
+def answers_to(*lines: bytes, context: Context | None = None) -> tuple[list[dict[str, Any]], list[str]]:
     target, complaints = io.StringIO(), list[str]()
     source = io.BytesIO(b"\n".join(lines))
     bad = screen_lines.answers(shipped_screener(), context or Context(), source, target, complaints.append)
