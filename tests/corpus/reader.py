@@ -31,6 +31,12 @@ def blind_rows(language: str) -> list[Row]:
     return rows_of(HERE / "blind" / f"{language}.jsonl")
 
 
+def chat_lines(language: str) -> list[str]:
+    """Return ordinary chat by people who are in no danger, a message each."""
+    lines = (HERE / "chat" / f"{language}.txt").read_text("utf-8").splitlines()
+    return [line for line in lines if line and not line.startswith("#")]
+
+
 def rows_of(path: Path) -> list[Row]:
     """Return the rows of one file.
 

@@ -109,7 +109,7 @@ class Repair:
     def _letters(self, letters: str, *, alone: bool) -> Words:
         found = self._plain(letters) or self._hidden(letters)
         if not found:
-            found = self._splitter.parted(letters.translate(_READ_AS), strange=alone)
+            found = self._splitter.spelt(letters.translate(_READ_AS), strange=alone)
         return self._respelled(found)
 
     def _spelled(self, raw: str) -> Words:
@@ -165,7 +165,9 @@ class Repair:
         return (number, unit) if unit in self.spelling.units else ()
 
     def _hidden(self, word: str) -> Words:
-        if not _PAIR <= len(word) <= _LONGEST:
+        if len(word) > _LONGEST:
+            return self._splitter.glued(word)
+        if len(word) < _PAIR:
             return ()
         found = self._slips.starred(word) or self._slips.shaped(word)
         if found:
@@ -178,7 +180,7 @@ class Repair:
         if word.isalpha():
             return self._splitter.glued(word)
         plain = word.translate(_READ_AS)
-        return (self._plain(plain) or self._splitter.glued(plain)) if plain.isalpha() else ()
+        return (self._plain(plain) or self._splitter.glued(plain)) if plain.isalpha() else self._splitter.glued(word)
 
     def _parts(self, word: str) -> Words:
         parts = [part for part in _INNER_SIGNS.split(word) if part]

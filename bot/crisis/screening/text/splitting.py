@@ -13,6 +13,7 @@ _LONG = 15
 _LONGEST = 600
 """So many letters in a row are parted; nobody writes more without a blank."""
 _SHORTEST_TELLING = 4
+_SHORTEST_SPELT = 4
 _MOST_STRANGE = 0.35
 _MOST_STRANGE_GLUED = 0.2
 
@@ -36,9 +37,16 @@ class Splitter:
             return self._parted(letters, _MOST_STRANGE_GLUED)
         return self._parted(letters, 0) if len(letters) >= _SHORTEST and self._holds_wanted(letters) else ()
 
-    def parted(self, letters: str, *, strange: bool) -> Words:
-        """Return the words that the letters hold, one of them wanted, with some strange letters between if need be."""
-        return self._parted(letters, _MOST_STRANGE if strange else 0)
+    def spelt(self, letters: str, *, strange: bool) -> Words:
+        """Return the words of letters that stood apart, with some strange letters between if need be.
+
+        Nobody writes ordinary words so; hence any longer word of the language will do.
+        """
+        if not letters.isalnum():
+            return ()
+        words, count = self._cheapest(letters[:_LONGEST])
+        told = any(len(word) >= _SHORTEST_SPELT or word in self._wanted for word in words)
+        return words if told and count <= len(letters) * (_MOST_STRANGE if strange else 0) else ()
 
     def _parted(self, letters: str, most_strange: float) -> Words:
         if not letters.isalnum():

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 _LEET = str.maketrans({"a": "4", "e": "3", "i": "1", "o": "0", "s": "5"})
 _LOOKALIKE = str.maketrans("aceiopxy", "асеіорху")
-_WORD = re.compile(r"[a-zA-Z]+")
+_WORD = re.compile(r"[^\W\d_]+")
 
 
 def _each_word(change: Callable[[str], str]) -> Callable[[str], str]:
@@ -36,6 +36,22 @@ def _marked(text: str) -> str:
     return "".join(letter + "\u0336" if letter.isalpha() else letter for letter in text)
 
 
+def _starred(word: str) -> str:
+    """Hide the first vowel inside a word."""
+    vowel = re.search(r"(?<=.)[aeiouáéíóú](?=.)", word)
+    return word[: vowel.start()] + "*" + word[vowel.end() :] if vowel and len(word) > 3 else word
+
+
+def _swapped(word: str) -> str:
+    middle = len(word) // 2
+    return word[: middle - 1] + word[middle] + word[middle - 1] + word[middle + 1 :] if len(word) > 5 else word
+
+
+def _lost(word: str) -> str:
+    middle = len(word) // 2
+    return word[:middle] + word[middle + 1 :] if len(word) > 5 else word
+
+
 SAME_LETTERS: dict[str, Callable[[str], str]] = {
     "capitals": str.upper,
     "mixed case": _mixed,
@@ -56,3 +72,16 @@ OTHER_LETTERS: dict[str, Callable[[str], str]] = {
     "spaced": _each_word(lambda word: " ".join(word) if len(word) > 3 else word),
 }
 """What is undone only where it leads to a word of the lexicon."""
+
+OTHER_SHAPES: dict[str, Callable[[str], str]] = {
+    "starred": _each_word(_starred),
+    "swapped": _each_word(_swapped),
+    "lost": _each_word(_lost),
+    "glued": lambda text: text.replace(" ", ""),
+    "underscores": lambda text: text.replace(" ", "_"),
+    "new lines": lambda text: text.replace(" ", "\n"),
+    "backwards": lambda text: text[::-1],
+}
+"""What is undone by words of the lexicon, or by taking another sign for a blank."""
+
+ALL = SAME_LETTERS | OTHER_LETTERS | OTHER_SHAPES

@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 
 from bot.crisis.screening import Assessment, Level, LexiconError, Screener, views_of
-from bot.crisis.screening.text.stream import letters_apart
+from bot.crisis.screening.reading import Clean
+from bot.crisis.screening.text.letters import Letters
+from bot.crisis.screening.text.stream import letters_apart, stream_of
 from tests.bot.crisis.screening.tiny import ENGLISH, lexicon_in
 
 SPANISH = """\
@@ -128,6 +130,25 @@ def test_only_neighbouring_halves_of_a_guarded_word_are_put_together(both: Scree
 @pytest.mark.parametrize(("letters", "apart"), [("i a m", True), ("i am i so a", False), ("i a", False), ("", False)])
 def test_letters_are_apart_only_where_several_follow_each_other(letters: str, apart: bool):
     assert letters_apart(letters.split()) is apart
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("w a n t t o d i e", "want to die"),
+        ("i w a n t to d i e", "i want to die"),
+        ("x y z q v", "x y z q v"),
+    ],
+)
+def test_letters_apart_are_words_where_they_make_a_longer_word_of_the_language(both: Screener, text: str, words: str):
+    clean = Clean.of(views_of(text)[0], Letters({}))
+    found = " ".join(stream_of(clean.tokens, both._languages[0].repair).words)
+    assert found == words
+
+
+def test_a_message_without_blanks_is_parted_however_long(both: Screener):
+    text = "iwanttodie" * 9
+    assert read(both, text).level is Level.HIGH
 
 
 def test_a_long_drawn_sound_is_no_abbreviation(tmp_path: Path):

@@ -14,7 +14,8 @@ from bot.crisis.screening.reading import Clean
 from bot.crisis.screening.text.letters import Letters
 from bot.crisis.screening.text.stream import stream_of
 from bot.crisis.screening.text.tokens import raw_tokens
-from tests.bot.crisis.screening.disguises import OTHER_LETTERS, SAME_LETTERS
+from tests.bot.crisis.screening.disguises import ALL, OTHER_LETTERS, SAME_LETTERS
+from tests.bot.crisis.screening.sends import level_in_sends, split_in_three
 from tests.corpus.reader import Row, open_rows
 from tests.support.harness import shipped_screener
 
@@ -25,7 +26,7 @@ HARMLESS = (
     "The new curtains are blue.",
     "It is half past four already!",
 )
-FEWEST_CAUGHT = {"leet": 0.90, "look-alikes": 0.95, "stretched": 0.95, "dots": 0.92, "spaced": 0.70}
+FEWEST_CAUGHT = {"leet": 0.92, "look-alikes": 0.96, "stretched": 0.97, "dots": 0.94, "spaced": 0.90}
 """The share of caught sentences that must stay caught; what people hide best is held to what it reaches today."""
 
 any_text = st.text(st.characters(exclude_categories=()), max_size=300)
@@ -173,6 +174,21 @@ def test_letters_in_another_form_change_nothing(name: str):
 def test_a_caught_sentence_in_disguise_mostly_stays_caught(name: str):
     kept = sum(read(OTHER_LETTERS[name](row.text)).level > Level.NONE for row, _ in caught())
     assert kept >= FEWEST_CAUGHT[name] * len(caught())
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_under_twenty_disguises_nearly_every_caught_sentence_stays_caught(language: str):
+    assert len(ALL) == 20
+    texts = [row.text for row, _ in caught(language)][:: 8 if language == "en" else 4]
+    kept = {name: sum(read(hide(text)).level > Level.NONE for text in texts) / len(texts) for name, hide in ALL.items()}
+    assert sum(kept.values()) / len(kept) >= 0.95, kept
+    assert min(kept.values()) >= 0.75, kept
+
+
+def test_a_caught_message_split_over_three_sends_stays_caught():
+    texts = [row.text for row, _ in caught()][::2]
+    kept = sum(level_in_sends(shipped_screener(), split_in_three(text)) > Level.NONE for text in texts)
+    assert kept >= 0.97 * len(texts)
 
 
 def test_every_character_has_a_clean_form():
