@@ -4,7 +4,7 @@ import asyncio
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.cli.demo.witness import Witness
+from bot.cli.demo.witness import Witness, parts_of
 from bot.crisis.model import CaseState
 from bot.daily_prompts.policy import next_turn
 from bot.daily_prompts.turns import schedule_of
@@ -69,6 +69,17 @@ class Acts:
                 "No page is waiting for an answer now. First do the step “Somebody is in danger”: it lets one go out."
             )
         await self._people.answer(await self._people.press(TOM, CARE, page[1], page[0]))
+
+    async def record_contact(self) -> None:
+        """Let Tom press *I've made contact* in the answer that he got when he took a case."""
+        self._require_bot()
+        taken = {f"case:{case_id}:contacted" for case_id in await self._cases(CaseState.ACKNOWLEDGED)}
+        shown = [(part["custom_id"], message) for message in self._people.messages(TOM, CARE)
+                 for part in parts_of(message["components"]) if part.get("custom_id") in taken]  # fmt: skip
+        if not shown:
+            raise NotAllowed("Tom has no case now. First do the step “A therapist takes it”: it gives him one.")
+        button, message = shown[-1]
+        await self._people.answer(await self._people.press(TOM, CARE, int(message["id"]), button))
 
     async def share_a_win(self) -> None:
         """Let Ben open the form of /win, look at it for a moment, and send it to the group."""

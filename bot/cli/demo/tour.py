@@ -51,6 +51,7 @@ WAYS: Mapping[str, Way] = {
     "danger": Way(Acts.say_something_grave, Witness.alarm_was_raised),
     "unanswered": Way(Acts.let_time_pass_unanswered, Witness.next_was_asked),
     "taken": Way(Acts.take_the_case, Witness.somebody_took_it),
+    "contact": Way(Acts.record_contact, Witness.contact_was_made),
     "tomorrow": Way(Acts.go_to_the_next_prompt, Witness.prompt_was_posted),
     "phone": Way(Acts.post_a_phone_number, Witness.private_note_was_sent),
     "off": Way(Acts.switch_the_bot_off, Witness.something_was_said_while_the_bot_was_away),

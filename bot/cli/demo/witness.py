@@ -38,7 +38,7 @@ class Witness:
 
     def alarm_was_raised(self) -> bool:
         """Tell whether the care channel was paged, and somebody was told in private that the alarm was sent."""
-        return any(self.pages()) and (self._was_told("sent") or self._was_told("seen"))
+        return any(self.pages()) and (self._was_told("sent") or self.somebody_took_it())
 
     def next_was_asked(self) -> bool:
         """Tell whether a case was paged a second time, to somebody else than the first."""
@@ -49,7 +49,11 @@ class Witness:
 
     def somebody_took_it(self) -> bool:
         """Tell whether a member has been told that a therapist has seen the alarm."""
-        return self._was_told("seen")
+        return self._was_told("seen") or self.contact_was_made()
+
+    def contact_was_made(self) -> bool:
+        """Tell whether a member has been told that a therapist is in touch with them."""
+        return self._was_told("contacted")
 
     def win_was_shared(self) -> bool:
         """Tell whether a win is in the circle."""

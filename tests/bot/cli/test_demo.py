@@ -61,7 +61,12 @@ async def test_nothing_is_done_at_the_beginning_and_what_was_said_before_raises_
 
 @pytest.mark.parametrize(
     ("step", "reason"),
-    [("unanswered", "Somebody is in danger"), ("taken", "Somebody is in danger"), ("on", "The bot is on")],
+    [
+        ("unanswered", "Somebody is in danger"),
+        ("taken", "Somebody is in danger"),
+        ("contact", "A therapist takes it"),
+        ("on", "The bot is on"),
+    ],
 )
 async def test_a_step_out_of_turn_says_what_to_do_first_and_is_not_done(stage, step, reason):
     with pytest.raises(NotAllowed, match=reason):
