@@ -139,5 +139,6 @@ def _practice(session: Session, words: Words) -> Prompt | None:
     """Return a session's small practice as a prompt."""
     if session.practice is None:
         return None
-    text = words("sessions.practice.prompt", practice=session.practice)
+    ended = session.practice if session.practice[-1] in ".?!…" else f"{session.practice}."
+    text = words("sessions.practice.prompt", practice=ended)
     return Prompt(f"{PRACTICE_PROMPT}{session.key}", text, words("sessions.practice.why"), Theme.ACCOUNTABILITY)

@@ -173,7 +173,7 @@ def digest_text(digest: Digest, library: Library, words: Words) -> str:
         lines.append("- " + words("sessions.digest.takeaways", count=digest.takeaways))
     if digest.themes:
         themes = [words("sessions.digest.theme", theme=name, count=count) for name, count in _themes(digest, library)]
-        lines.append("- " + words("sessions.digest.themes", themes=", ".join(themes)))
+        lines.append("- " + words("sessions.digest.themes", themes="; ".join(themes)))
     if digest.is_empty:
         lines.append("- " + words("sessions.digest.nothing"))
     lines.append(words("sessions.digest.close"))
@@ -195,7 +195,7 @@ def chart_alt(parts: Sequence[Bars], words: Words) -> str:
     """Say in words everything that the chart shows."""
     said = []
     for part in parts:
-        bars = ", ".join(words("sessions.digest.chart_bar", label=label, count=count) for label, count in part.counts)
+        bars = "; ".join(words("sessions.digest.chart_bar", label=label, count=count) for label, count in part.counts)
         said.append(words("sessions.digest.chart_part", heading=part.heading, bars=bars))
     return shortened(words("sessions.digest.chart_alt", parts=" ".join(said)), 1024)
 

@@ -171,8 +171,10 @@ class SessionFormTaker:
 
     @staticmethod
     def _typed(sent: SentForm, words: Words) -> str:
-        typed = " · ".join(as_written(shortened(tidy(value), _SHOWN)) for value in sent.fields.values() if value)
-        return words("sessions.panel.typed", typed=typed)
+        """Show what was typed and chosen, so that it can be copied into the form again."""
+        days = [words(f"sessions.panel.{day}") for day in sent.choices.get(forms.DAYS, ()) if day in WEEKDAYS]
+        fields = [as_written(shortened(tidy(value), _SHOWN)) for value in sent.fields.values() if value]
+        return words("sessions.panel.typed", typed=" · ".join([", ".join(days), *fields] if days else fields))
 
     def _words(self, interaction: discord.Interaction, group: Group | None) -> Words:
         return words_for(interaction, [group] if group else [], self._parts.words)

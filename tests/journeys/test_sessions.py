@@ -40,7 +40,7 @@ async def meets(story, text):
 async def at(story, moment):
     story.clock.advance(moment - story.clock.now())
     await story.tick()
-    await story.parts.outbox.settle()
+    await story.skip(seconds=15)
 
 
 def walk(components):
@@ -182,11 +182,11 @@ async def the_second_session(story):
     await at(story, FIRST + WEEK - 3 * HOUR)
     digest = await story.expect(MARIA, CARE, "Before the session")
     text = digest["content"]
-    assert "tried it 1, partly 1, not yet 0" in text
+    assert "tried it: 1; partly: 1; not yet: 0" in text
     assert f"They say so with their name: <@{ALICE}> (Tried it)" in text
     assert str(BEN) not in text
     assert "Things to take away that were shared after the last session: 1" in text
-    assert "Tried it 1, Partly 1, Not yet 0" in digest["attachments"][0]["description"]
+    assert "Tried it: 1; Partly: 1; Not yet: 0" in digest["attachments"][0]["description"]
     await at(story, FIRST + WEEK + END)
     await story.expect(ALICE, CIRCLE, "One thing I take away")
     await story.nothing_more()
@@ -199,6 +199,39 @@ async def test_a_fortnight_with_two_sessions_and_restarts(tmp_path, clock):
         await after_the_session(story)
         await the_week(story)
         await the_second_session(story)
+
+
+async def test_the_same_in_spanish(quiet):
+    story = quiet
+    await meets(story, ALONE.replace('language = "en"', 'language = "es"'))
+    await at(story, FIRST - DAY)
+    reminder = await story.expect(BEN, CIRCLE, "Nuestra próxima sesión")
+    told = await send(story, ALICE, await press(story, ALICE, reminder, ":open"), text="mi hermana", reader="named")
+    assert "Guardado para los terapeutas" in told
+    await at(story, FIRST - 3 * HOUR)
+    await story.expect(MARIA, CARE, "Para llevar a la sesión: se enviaron 1")
+    await story.expect(MARIA, CARE, "mi hermana")
+    await at(story, FIRST + END)
+    await story.expect(ALICE, CIRCLE, "Algo que me llevo de la sesión")
+    values = {"theme": ["boundaries"], "practice": "Di que no una vez", "next": ""}
+    told = await send(story, MARIA, await close(story), **values, skill="decir no")
+    assert "No conozco ningún ejercicio llamado **decir no**. ¿Querías decir **Decir que no**?" in told
+    again = await press(story, MARIA, story.people.messages(MARIA, CIRCLE)[-1], ":close")
+    told = await send(story, MARIA, again, **values, skill="Decir que no")
+    assert "La sesión está cerrada" in told
+    await story.parts.outbox.settle()
+    after = story.people.messages(ALICE, CIRCLE)[-1]
+    noted = await press(story, ALICE, after, ":not_yet")
+    assert "Anotado para ti: Todavía no." in words_of(noted["message"])
+    await at(story, FIRST + WEEK - DAY)
+    await story.expect(BEN, CIRCLE, "Una pequeña práctica: Di que no una vez")
+    await at(story, FIRST + WEEK - 3 * HOUR)
+    digest = await story.expect(MARIA, CARE, "todavía no: 1")
+    assert (
+        "Gráfico de barras. La pequeña práctica (Lo probé: 0; En parte: 0; Todavía no: 1)"
+        in digest["attachments"][0]["description"]
+    )
+    await story.nothing_more()
 
 
 async def test_nothing_is_posted_that_a_therapist_did_not_set_up(tmp_path, clock):
@@ -306,7 +339,7 @@ async def test_the_next_session_can_be_moved_left_out_and_set_on_discord(quiet):
     values = {"days": ["mon", "thu"], "at": "7 pm", "minutes": "60", "weeks": "2", "starting": "2026-11-16"}
     told = await send(story, MARIA, opened, **values)
     assert "I could not read **7 pm** as a time of day" in told
-    assert "7 pm · 60 · 2 · 2026-11-16" in told
+    assert "Monday, Thursday · 7 pm · 60 · 2 · 2026-11-16" in told
     opened = await press(story, MARIA, panel, ":set_times")
     assert "The times are set" in await send(story, MARIA, opened, **{**values, "at": "19:00"})
     panel = words_of(await shown(story, MARIA, "session panel"))

@@ -20,6 +20,7 @@ from bot.storage.vault import Vault
 log = get("daily_prompts")
 
 KEPT = timedelta(days=90)
+_AT_ONCE, _BELOW_THE_DIGEST = timedelta(0), timedelta(seconds=10)
 _PATIENT = RetryPlan(tries=500, first=timedelta(seconds=2), longest=timedelta(minutes=10))
 
 
@@ -110,7 +111,7 @@ class Handing:
     async def hand_over_all(self, tx: AsyncConnection, group: Group, now: datetime) -> None:
         """Give the therapists what waits for them, in the caller's transaction."""
         for brought in await handed_store.waiting_in(tx, group.key, self._vault):
-            await self._hand_over(tx, brought, now)
+            await self._hand_over(tx, brought, now, _BELOW_THE_DIGEST)
 
     async def erase(self, tx: AsyncConnection, brought: Brought, now: datetime) -> None:
         """Erase it in the caller's transaction; where it is shown, it is taken away."""
@@ -138,9 +139,12 @@ class Handing:
             return True
         return StepKind.DIGEST in await store.steps_of(tx, coming.key)
 
-    async def _hand_over(self, tx: AsyncConnection, brought: Brought, now: datetime) -> None:
+    async def _hand_over(
+        self, tx: AsyncConnection, brought: Brought, now: datetime, wait: timedelta = _AT_ONCE
+    ) -> None:
         if await handed_store.hand_over(tx, brought.key, now):
-            row = NewRow(BROUGHT, f"brought:{brought.key}", {"brought": brought.key}, brought.group_key)
+            ref = {"brought": brought.key}
+            row = NewRow(BROUGHT, f"brought:{brought.key}", ref, brought.group_key, due_at=now + wait)
             await self._outbox.add(tx, row, now)
 
     async def _shown(self, tx: AsyncConnection, row: Row, receipt: Receipt, now: datetime) -> None:

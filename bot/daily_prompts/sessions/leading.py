@@ -237,7 +237,7 @@ class Leading:
 
 def _unknown(text: str, skills: Mapping[str, Skill]) -> Trouble:
     likely = near(text, skills)
-    names = ", ".join(sorted(skill.name for skill in skills.values()))
+    names = "; ".join(sorted(skill.name for skill in skills.values()))
     return Trouble("unknown_skill", {"name": text, "near": likely.name if likely else "", "all": names})
 
 

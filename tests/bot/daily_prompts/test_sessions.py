@@ -84,11 +84,12 @@ class World:
         return self
 
     async def tick(self, until=None):
+        """Do what is due; what comes some seconds later, too."""
         if until is not None:
             self.clock.advance(until - self.clock.now())
         await self.sessions.run_due(self.clock.now())
         await self.outbox.settle()
-        await self.outbox.run_due(self.clock.now())
+        await self.outbox.run_due(self.clock.now() + timedelta(seconds=15))
 
     @property
     def group(self):
