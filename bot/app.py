@@ -173,6 +173,8 @@ def build(
     clinic_codes = ClinicCodes(database, vault)
     OutsidePages(cases, groups, targets, words, reach, clinic_codes.of).register(outbox)
     notes = Notes(database, outbox, groups, cases)
+    duties = Duties(database, outbox, groups, on_call, alarm, notices.add, cases.open_cases, words)
+    notes.list_daily(duties.lines)
     intake, memory = Intake(cases, notes), Memory(database)
     holding = Holding(database, outbox, groups, cases, notices)
     screeners = Screeners(screener, notices)
@@ -236,7 +238,7 @@ def build(
         plans=Plans(database, vault),
         on_call=on_call,
         alarm=alarm,
-        duties=Duties(database, outbox, groups, on_call, alarm, notices.add, cases.open_cases),
+        duties=duties,
         watermarks=Watermarks(database),
         daily_prompts=daily_prompts,
         steering=Steering(database, vault, outbox, groups, chooser, daily_prompts),

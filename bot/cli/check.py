@@ -44,6 +44,7 @@ def look(config: Path | None, *, offline: bool = False) -> list["Finding"]:
 
 async def _look(settings: "Settings", *, offline: bool) -> list["Finding"]:
     from bot.cli.checks import here
+    from bot.cli.checks.alarms import alarms
     from bot.cli.checks.there import discord_side
     from bot.clock import SystemClock
 
@@ -55,6 +56,8 @@ async def _look(settings: "Settings", *, offline: bool) -> list["Finding"]:
     findings += [*texts, *here.own_prompts(settings.daily_prompts.folder)]
     about, groups = await here.groups(settings, vault, known) if vault is not None else ([], [])
     findings += about
+    if vault is not None and known.helplines is not None:
+        findings += await alarms(settings, vault, known.helplines, groups, SystemClock())
     if not offline:
         findings += await discord_side(settings, groups, SystemClock())
     return findings

@@ -1,13 +1,13 @@
-"""/alarm: is the group's alarm set up, what is missing, test pages and drills, and the daily line."""
+"""/alarm: is the group's alarm set up, what is missing, test pages and drills."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
 from bot.app import Parts
-from bot.crisis.alarm.model import DAILY, TEST_PAGE, TestKind, TestNotFound
+from bot.crisis.alarm.model import TEST_PAGE, TestKind, TestNotFound
 from bot.crisis.model import NotATherapist
 from bot.groups.model import Group, Response
 from bot.groups.toml_file import read_wait
@@ -38,13 +38,11 @@ class AlarmCog(commands.Cog):
     async def cog_load(self) -> None:
         """Register what this sends, and its buttons."""
         self._parts.outbox.deliver_with(TEST_PAGE, self.send_test_page)
-        self._parts.outbox.deliver_with(DAILY, self.send_daily)
         self._client.add_dynamic_items(*self._buttons)
 
     async def cog_unload(self) -> None:
         """Take everything back."""
-        for kind in (TEST_PAGE, DAILY):
-            self._parts.outbox.stop_delivering(kind)
+        self._parts.outbox.stop_delivering(TEST_PAGE)
         self._client.remove_dynamic_items(*self._buttons)
 
     @app_commands.command(name="alarm")
@@ -153,18 +151,6 @@ class AlarmCog(commands.Cog):
                 allowed_mentions=discord.AllowedMentions(users=[discord.Object(page.to_id)]),
                 nonce=row.nonce,
             )
-        return Receipt(sent.channel.id, sent.id)
-
-    async def send_daily(self, row: Row, now: datetime) -> Receipt:
-        """Post the daily line as things stand now; where nothing is left of it, none."""
-        group = self._group(row)
-        line = await self._parts.duties.daily(group, date.fromisoformat(row.ref["day"]), now)
-        if line.is_empty:
-            raise Superseded("nothing_left")
-        with discord_problems():
-            channel = self._client.get_partial_messageable(group.care, guild_id=group.server)
-            text = render.daily_text(line, self._parts.crisis_texts.words(group))
-            sent = await channel.send(text, nonce=row.nonce)
         return Receipt(sent.channel.id, sent.id)
 
     async def _confirm(self, group: Group, by: int, action: str, words: Words) -> str:

@@ -5,10 +5,7 @@ from collections.abc import Iterator, Sequence
 import discord
 from discord import ui
 
-from bot.crisis.alarm.duties import DailyLine
 from bot.crisis.alarm.model import AlarmReport, CareLook, Point, PointState, TestPage
-from bot.crisis.on_call.model import Piece
-from bot.crisis.on_call.service import moment
 from bot.groups.model import Group
 from bot.groups.toml_file import wait_text
 from bot.words import Words
@@ -22,7 +19,6 @@ FORM = "alarm-response"
 HOURS, WITHIN = "hours", "within"
 ACTIONS = ("care", "test", "response", "draft", "told")
 _HOURS_LENGTH = 150
-_SHOWN = 5
 _PEOPLE_SHOWN = 20
 
 
@@ -100,24 +96,3 @@ def test_view(page: TestPage, words: Words) -> ui.View:
         )
     )
     return view
-
-
-def daily_text(line: DailyLine, words: Words) -> str:
-    """Write the daily line."""
-    lines = [words("alarm.daily.heading")]
-    if line.missing:
-        lines.append(words("alarm.daily.not_armed", count=len(line.missing)))
-    if line.gaps:
-        shown = [_gap(gap, words) for gap in line.gaps[:_SHOWN]]
-        if len(line.gaps) > _SHOWN:
-            shown.append(words("alarm.daily.more", count=len(line.gaps) - _SHOWN))
-        lines.append(words("alarm.daily.gaps", count=len(line.gaps), gaps="; ".join(shown)))
-    lines += [words("alarm.daily.missed", when=moment(each.sent_at), who=f"<@{each.to_id}>") for each in line.missed]
-    return "\n".join(lines)
-
-
-def _gap(gap: Piece, words: Words) -> str:
-    times = {"from": moment(gap.start), "to": moment(gap.end)}
-    if gap.of is None:
-        return words("alarm.daily.gap", **times)
-    return words("alarm.daily.gap_of", who=f"<@{gap.of}>", **times)

@@ -108,14 +108,14 @@ async def test_only_therapists_see_and_set_up_the_alarm(told):
 async def test_who_is_not_set_up_is_told_once_a_day(told):
     async with told(armed=False) as story:
         await story.skip(hours=3)
-        line = await story.expect(MARIA, CARE, "Today about the alarm")
+        line = await story.expect(MARIA, CARE, "today's list")
         assert "The alarm is not set up" in line["content"]
         assert story.people.notified(line) == []
         await story.restart()
         await story.skip(hours=12)
         await story.nothing_more()
         await story.skip(hours=12)
-        await story.expect(MARIA, CARE, "Today about the alarm")
+        await story.expect(MARIA, CARE, "today's list")
 
 
 async def test_hours_that_cannot_be_read_are_answered_and_not_lost(told):

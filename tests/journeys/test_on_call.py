@@ -160,7 +160,7 @@ async def test_a_shift_is_announced_the_day_before_and_a_gap_once_a_day(told, cl
     async with told(ASKS + shift(TOM, "mon", "09:00", "17:00")) as story:
         await story.parts.preferences.choose_direct_messages(TOM, True, clock.now())
         await story.skip(hours=3)  # 10:00 in New York
-        line = await story.expect(MARIA, CARE, "Today about the alarm")
+        line = await story.expect(MARIA, CARE, "today's list")
         assert "nobody is on call 3 times" in line["content"]
         assert "NOT" not in line["content"]
         await story.skip(hours=7)  # 17:00

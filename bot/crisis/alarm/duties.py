@@ -1,13 +1,13 @@
-"""What comes round by itself: the daily line, the word on the eve of a shift, and the weekly drill."""
+"""What comes round by itself: lines of the daily list, the word on the eve of a shift, and the weekly drill."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.crisis.alarm import policy, store
-from bot.crisis.alarm.model import DAILY, DRILL_ANSWERED_WITHIN, PointState, TestKind, TestPage
+from bot.crisis.alarm.lines import Daily, daily_lines
+from bot.crisis.alarm.model import DRILL_ANSWERED_WITHIN, TestKind
 from bot.crisis.alarm.service import Alarm
 from bot.crisis.model import Case
 from bot.crisis.on_call.model import WORD, Piece
@@ -20,12 +20,12 @@ from bot.groups.model import Group
 from bot.groups.service import Groups
 from bot.log import get
 from bot.outbox.model import NewRow
-from bot.outbox.service import Kind, Outbox
+from bot.outbox.service import Outbox
 from bot.storage.engine import Database
+from bot.words import Library
 
 log = get("alarm")
 
-DAILY_AT = time(9)
 EVE_AT = time(17)
 _DAY = timedelta(days=1)
 _LOOKS_FOR_DRILLS = timedelta(minutes=5)
@@ -33,20 +33,6 @@ _TESTS_KEPT = timedelta(days=180)
 
 Notify = Callable[[AsyncConnection, Group, str, datetime, Mapping[str, str] | None], Awaitable[None]]
 OpenCases = Callable[[str], Awaitable[list[Case]]]
-
-
-@dataclass(frozen=True, slots=True)
-class DailyLine:
-    """What the therapists are told once a day while there is something to tell."""
-
-    gaps: list[Piece]
-    missing: list[PointState]
-    missed: list[TestPage]
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether there is nothing to tell."""
-        return not (self.gaps or self.missing or self.missed)
 
 
 class Duties:
@@ -61,7 +47,9 @@ class Duties:
         alarm: Alarm,
         notify: Notify,
         open_cases: OpenCases,
+        words: Library,
     ) -> None:
+        self._words = words
         self._database = database
         self._outbox = outbox
         self._groups = groups
@@ -71,15 +59,14 @@ class Duties:
         self._open_cases = open_cases
         self._done: dict[tuple[str, str], date] = {}
         self._looked_at: datetime | None = None
-        outbox.declare(Kind(DAILY))
 
     async def run_due(self, now: datetime) -> int:
         """Write what has come round; returns how much that was."""
         written = 0
         for group in self._groups.all():
             day = now.astimezone(group.zone).date()
-            if self._is_time(group, "daily", DAILY_AT, day, now):
-                written += await self._daily(group, day, now)
+            if self._is_time(group, "daily", group.escalation.digest_at, day, now):
+                written += await self._daily(group, now)
             if uses_rota(group) and self._is_time(group, "eve", EVE_AT, day, now):
                 written += await self._eve(group, day + _DAY, now)
         if self._looked_at is None or now - self._looked_at >= _LOOKS_FOR_DRILLS:
@@ -89,17 +76,19 @@ class Duties:
             self._outbox.poke()
         return written
 
-    async def daily(self, group: Group, day: date, now: datetime) -> DailyLine:
-        """Say what the line of a day holds, as things stand now; a drill is named once, on the day after it."""
-        until = instant_of(day, DAILY_AT, group.zone) - DRILL_ANSWERED_WITHIN
-        since = instant_of(day - _DAY, DAILY_AT, group.zone) - DRILL_ANSWERED_WITHIN
+    async def lines(self, group: Group, now: datetime) -> list[str]:
+        """Write what the daily list of the care channel says of the rota and the alarm, as things stand now.
+
+        A missed drill is named once, in the list of the day after it.
+        """
+        day, at = now.astimezone(group.zone).date(), group.escalation.digest_at
+        until = instant_of(day, at, group.zone) - DRILL_ANSWERED_WITHIN
+        since = instant_of(day - _DAY, at, group.zone) - DRILL_ANSWERED_WITHIN
         async with self._database.read() as tx:
             missed = await store.missed_drills(tx, group.key, since, until)
-        return DailyLine(
-            gaps=await self._on_call.gaps(group, now),
-            missing=(await self._alarm.report(group)).missing,
-            missed=missed,
-        )
+        missing = (await self._alarm.report(group)).missing
+        daily = Daily(gaps=await self._on_call.gaps(group, now), missing=missing, missed=missed)
+        return list(daily_lines(daily, self._words.of(group.language)))
 
     async def forget_old(self, now: datetime) -> int:
         """Delete what is over for long: changes of the rota, notes of what was told, and tests."""
@@ -114,20 +103,15 @@ class Duties:
         self._done[group.key, what] = day
         return True
 
-    async def _daily(self, group: Group, day: date, now: datetime) -> int:
+    async def _daily(self, group: Group, now: datetime) -> int:
+        """Look again at the alarm, and tell those whom a gap concerns; the daily list names the gaps to everybody."""
         await self._alarm.settle(group, now)
-        line = await self.daily(group, day, now)
-        if line.is_empty:
-            return 0
-        async with self._database.write() as tx:
-            if not await store.note_once(tx, group.key, "daily", day.isoformat(), now):
-                return 0
-            for gap in line.gaps:
-                await self._word_about(tx, group, gap, now)
-            ends = instant_of(day + _DAY, DAILY_AT, group.zone)
-            row = NewRow(DAILY, f"daily:{group.key}"[:60], {"day": day.isoformat()}, group.key, expires_at=ends)
-            await self._outbox.add(tx, row, now)
-        return 1
+        gaps = await self._on_call.gaps(group, now)
+        if gaps:
+            async with self._database.write() as tx:
+                for gap in gaps:
+                    await self._word_about(tx, group, gap, now)
+        return len(gaps)
 
     async def _word_about(self, tx: AsyncConnection, group: Group, gap: Piece, now: datetime) -> None:
         """Write to whom a gap concerns, once; the sender passes over those who did not opt in."""

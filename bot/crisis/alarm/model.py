@@ -7,8 +7,6 @@ from enum import StrEnum
 
 TEST_PAGE = "crisis.test_page"
 """A test page or a drill, with its button, in the care channel."""
-DAILY = "crisis.daily_line"
-"""The daily line in the care channel, about the rota, the alarm and missed drills."""
 
 DRILL_EVERY = timedelta(days=7)
 DRILL_ANSWERED_WITHIN = timedelta(minutes=15)
