@@ -13,7 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.crisis import store
-from bot.crisis.model import ASKED_ANSWER, MEMBER_STATUS, MEMBER_TEXT, Case, Progress, Source
+from bot.crisis.model import ASKED_ANSWER, MEMBER_STATUS, MEMBER_TEXT, Case, CaseState, Progress, Source
 from bot.crisis.policy import MEMBER_SLOW
 from bot.outbox.model import NewRow, Receipt, Row
 from bot.outbox.service import Kind, Outbox
@@ -26,6 +26,7 @@ IsArmed = Callable[[str], Awaitable[bool]]
 
 TOKEN_LIVES = timedelta(minutes=14)
 """Discord takes edits for fifteen minutes; the last one is for the way there."""
+_CLOSED = CaseState.CLOSED.value
 _OWN = (Source.SCREENING.value, Source.ASKED.value)
 
 answers = Table(
@@ -84,9 +85,7 @@ class MemberStatus:
         """Return how a member's own cases stand; what others told about them in confidence is not among them."""
         async with self._database.read() as tx:
             found = [
-                await standing(tx, case, now)
-                for case in await store.open_cases(tx)
-                if case.member_id == member_id and await _is_own(tx, case)
+                await standing(tx, case, now) for case in await _open_about(tx, member_id) if await _is_own(tx, case)
             ]
         return [await self._with_alarm(each) for each in found]
 
@@ -172,6 +171,11 @@ async def standing(tx: AsyncConnection, case: Case, now: datetime) -> Standing:
 async def _differs(tx: AsyncConnection, row: RowMapping, now: datetime) -> bool:
     case = await store.get(tx, row["case_id"])
     return case is not None and (await standing(tx, case, now)).shows != row["shows"]
+
+
+async def _open_about(tx: AsyncConnection, member_id: int) -> list[Case]:
+    query = select(store.cases).where(store.cases.c.member_id == member_id, store.cases.c.state != _CLOSED)
+    return [store.as_case(row) for row in (await tx.execute(query.order_by(store.cases.c.id))).mappings()]
 
 
 async def _is_own(tx: AsyncConnection, case: Case) -> bool:

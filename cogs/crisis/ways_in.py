@@ -111,7 +111,8 @@ class WaysInCog(commands.Cog):
         if group is None:
             await answer_privately(interaction, self._parts.crisis_texts.words(None)("crisis.report.not_here"))
             return
-        await self._report(interaction, [group], message.author.id, message.id)
+        about = None if message.author.bot else message.author.id  # an answer that the bot shows without its author
+        await self._report(interaction, [group], about, message.id)
 
     async def _report_person(self, interaction: discord.Interaction, person: discord.User) -> None:
         """*Tell a therapist privately* in the menu of a person."""
@@ -120,6 +121,9 @@ class WaysInCog(commands.Cog):
     async def _report_about(
         self, interaction: discord.Interaction, about: discord.User | discord.Member, groups: list[Group]
     ) -> None:
+        if about.bot:
+            await self._report(interaction, groups, None, None)
+            return
         theirs = {group.key for group in await groups_of_person(self._client, self._parts.groups, about.id)}
         shared = [group for group in groups if group.key in theirs]
         if groups and not shared:

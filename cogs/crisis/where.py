@@ -3,7 +3,9 @@
 from bot.groups.model import Group
 from bot.words import Words
 
-_MESSAGES = ("message", "report", "note", "fault")
+_PRESSES = ("help", "report")
+"""A press may be about a message, or about none."""
+_MESSAGES = ("message", "note", "fault", *_PRESSES)
 
 
 def message_link(server: int | None, channel: int, message: int) -> str:
@@ -14,6 +16,8 @@ def message_link(server: int | None, channel: int, message: int) -> str:
 def where(group: Group, key: str, channel_id: int, message_id: int, words: Words, *, in_dm: bool) -> str:
     """Say where something was said; `key` is its signal's key, which begins with what it is."""
     place = key.partition(":")[0]
+    if in_dm and place in _PRESSES:
+        return words("cases.where.none")
     if in_dm:
         return words("cases.where.dm")
     if place == "title":

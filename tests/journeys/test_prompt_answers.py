@@ -216,6 +216,24 @@ async def test_an_old_answer_is_changed_from_ones_own_list_also_after_a_restart(
     assert any("today's words" in shown for shown in in_thread(story, post))
 
 
+async def test_a_fault_of_the_screening_is_not_taken_for_the_authors_own_alarm(story, post, monkeypatch):
+    def broken(_group):
+        raise RuntimeError("the screener is broken")
+
+    monkeypatch.setattr(story.parts.watch, "_choose", broken)
+    told = await answer(story, post, "I watered the plants", "group")
+    assert "passing this on" not in told
+    assert "988" not in told
+    await story.expect(MARIA, CARE, "could not screen")
+    await story.until(lambda: shown_in(story, post, "I watered the plants"))
+    await story.nothing_more()
+
+
+async def shown_in(story, post, text):
+    await story.tick()
+    return any(text in words for words in in_thread(story, post))
+
+
 async def test_words_that_alarm_page_the_therapists_and_are_not_put_into_the_thread(story, post):
     told = await answer(story, post, "I want to kill myself", "group")
     assert "988" in told

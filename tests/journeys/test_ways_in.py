@@ -242,6 +242,18 @@ async def test_a_worry_about_somebody_outside_concerns_the_one_who_tells_it(stor
     await story.nothing_more()
 
 
+async def test_an_answer_that_the_bot_shows_without_its_author_can_be_told_with_a_link_to_it(story):
+    channel = story.client.get_channel(CIRCLE)
+    shown = await channel.send("Somebody answers: nothing is worth it")
+    await story.expect(BEN, CIRCLE, "nothing is worth it")
+    told = await answered(story, await story.people.context(ALICE, CIRCLE, TELL, {"id": str(shown.id)}, kind="message"))
+    assert "Is someone in danger" in words_of(told)
+    page = await story.expect(MARIA, CARE, "A member asks for a therapist")
+    assert str(shown.id) in page["content"]
+    assert (await one_case(story)).member_id == ALICE
+    await story.nothing_more()
+
+
 async def test_words_about_a_friend_are_answered_as_to_a_helper(story):
     await story.people.say(ALICE, CIRCLE, "my friend wants to kill herself tonight")
     await story.expect(MARIA, CARE, "Case ")
