@@ -177,16 +177,17 @@ async def test_a_member_sees_the_lines_of_the_country_they_chose_and_the_therapi
     await story.nothing_more()
 
 
-async def test_lines_are_called_unconfirmed_until_a_therapist_says_they_are_right(story):
-    setup = await command(story, MARIA, "care-setup", channel=CARE)
-    assert "Nobody here has checked them yet" in words_of(setup)
-    assert "https://" in words_of(setup)
-    noted = await story.people.press(MARIA, CARE, setup, custom_id(setup, ":confirm"))
-    await story.people.answer(noted)
-    shown = next(m for m in story.people.messages(MARIA, CARE) if m["id"] == setup["id"])
-    assert f"Checked on <t:{int(story.clock.now().timestamp())}:D> by <@{MARIA}>" in words_of(shown)
-    _, text = await alarm(story)
-    assert f"Your therapists checked these numbers on <t:{int(story.clock.now().timestamp())}:D>" in text["content"]
-    after = await command(story, MARIA, "aftercare", channel=CARE)
-    assert "I never post it" in words_of(after)
-    await story.nothing_more()
+async def test_lines_are_called_unconfirmed_until_a_therapist_says_they_are_right(tmp_path, clock):
+    async with journey(tmp_path, clock, armed=False) as story:
+        setup = await command(story, MARIA, "care-setup", channel=CARE)
+        assert "Nobody here has checked them yet" in words_of(setup)
+        assert "https://" in words_of(setup)
+        noted = await story.people.press(MARIA, CARE, setup, custom_id(setup, ":confirm"))
+        await story.people.answer(noted)
+        shown = next(m for m in story.people.messages(MARIA, CARE) if m["id"] == setup["id"])
+        assert f"Checked on <t:{int(story.clock.now().timestamp())}:D> by <@{MARIA}>" in words_of(shown)
+        _, text = await alarm(story)
+        assert f"Your therapists checked these numbers on <t:{int(story.clock.now().timestamp())}:D>" in text["content"]
+        after = await command(story, MARIA, "aftercare", channel=CARE)
+        assert "I never post it" in words_of(after)
+        await story.nothing_more()
