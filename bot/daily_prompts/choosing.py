@@ -105,7 +105,9 @@ class Chooser:
         """Return when a group meets, and what its therapists set for the weeks."""
         held = await sessions_store.of_group(tx, group.key, self._vault)
         words = self._words.of(group.language)
-        return Rhythm(group, held, await steering_store.breaks_of(tx, group.key), lambda each: _practice(each, words))
+        meets = bool(held) or group.session is not None
+        breaks = await steering_store.breaks_of(tx, group.key) if meets else []
+        return Rhythm(group, held, breaks, lambda each: _practice(each, words))
 
     async def _of_session(self, tx: AsyncConnection, group: Group, prompt_id: str) -> Prompt | None:
         words = self._words.of(group.language)

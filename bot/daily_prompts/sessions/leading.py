@@ -192,10 +192,9 @@ class Leading:
             closed = await store.get(tx, session.key, self._vault)
             if closed is None:
                 raise SessionGone
-            coming = await store.to_come(tx, group.key, now, self._vault)
-            if next_at is not None and (coming is None or coming.slot.starts_at != next_at):
+            if next_at is not None and next_at != await self._sessions.next_known(tx, group, now):
                 await self._sessions.move(tx, group, next_at, now)
-            await self._sessions.shown_anew(tx, closed, now)
+            await self._sessions.closed(tx, closed, now)
         return closed
 
     async def _keep(self, group: Group, opened: Opened, troubles: list[Trouble], now: datetime) -> Closed:

@@ -171,25 +171,31 @@ class Sessions:
             planned = Session(new_key(), group.key, slot, SessionState.TO_COME, now, by_hand=True)
             if not await store.add(tx, planned, policy.next_due(planned, group.session, ())):
                 raise DayIsTaken
-            return planned
-        moved = replace(coming, slot=slot, by_hand=True)
-        await self._place(tx, group, coming, moved, now)
-        return moved
+        else:
+            planned = replace(coming, slot=slot, by_hand=True)
+            await self._place(tx, group, coming, planned, now)
+        await self._show_last_anew(tx, group, now)
+        return planned
 
     async def leave_out(self, tx: AsyncConnection, group: Group, session: Session, now: datetime) -> None:
         """Leave a session out and plan the following one, in the caller's transaction."""
+        await store.wind(tx, session.key, None)
         if not await store.end(tx, session.key, SessionState.LEFT_OUT):
             return
-        await store.wind(tx, session.key, None)
         for kind in StepKind:
             await self._outbox.supersede(tx, _subject(session, kind), STEP, now)
         await self._show_anew(tx, session, await store.steps_of(tx, session.key), now)
         await self._plan_following(tx, group, session, now)
+        await self._show_last_anew(tx, group, now)
         log.info("session_left_out", group_key=group.key)
 
-    async def shown_anew(self, tx: AsyncConnection, session: Session, now: datetime) -> None:
-        """Bring what was posted about a session up to date, in the caller's transaction."""
-        await self._show_anew(tx, session, await store.steps_of(tx, session.key), now)
+    async def closed(self, tx: AsyncConnection, session: Session, now: datetime) -> None:
+        """Show what was set below the post after a session, in the caller's transaction."""
+        await self._show_anew(tx, session, await store.steps_of(tx, session.key), now, only=(StepKind.TAKEAWAY,))
+
+    async def next_known(self, tx: AsyncConnection, group: Group, now: datetime) -> datetime | None:
+        """Return when a group meets next, in the caller's transaction."""
+        return await self._next_at(tx, group, now)
 
     async def _next_at(self, tx: AsyncConnection, group: Group, now: datetime) -> datetime | None:
         coming = await store.to_come(tx, group.key, now, self._vault)
@@ -213,12 +219,13 @@ class Sessions:
         wanted = {group.key: policy.made_for(group.session, group.zone) for group in self._groups.all()}
         if wanted == self._planned:
             return
-        async with self._database.write() as tx:
+        async with self._database.read() as tx:
             stored = await store.plans(tx)
-            for group in self._groups.all():
-                if stored.get(group.key, "") != wanted[group.key]:
+        changed = [group for group in self._groups.all() if stored.get(group.key, "") != wanted[group.key]]
+        for first in range(0, len(changed), _BATCH):
+            async with self._database.write() as tx:
+                for group in changed[first : first + _BATCH]:
                     await self._plan_anew(tx, group, now)
-                if stored.get(group.key) != wanted[group.key]:
                     await store.note_plan(tx, group.key, wanted[group.key])
         self._planned = wanted
 
@@ -237,6 +244,7 @@ class Sessions:
             slot = policy.next_slot(group.session, group.zone, after, taken=taken)
             if slot is not None:
                 await self._place(tx, group, coming, coming if coming.by_hand else replace(coming, slot=slot), now)
+                await self._show_last_anew(tx, group, now)
 
     async def _plan_following(self, tx: AsyncConnection, group: Group, session: Session, now: datetime) -> None:
         if await store.to_come(tx, group.key, session.slot.starts_at, self._vault) is None:
@@ -270,8 +278,10 @@ class Sessions:
             stopped = {k for k in StepKind if await self._outbox.supersede(tx, _subject(before, k), STEP, now)}
             await self._show_anew(tx, after, done, now)
             again = _come_again(done, stopped, policy.steps(after, group.session), now)
-            await store.forget_steps(tx, before.key, again)
-            done = {kind: run for kind, run in done.items() if kind not in again}
+        else:
+            again = {kind for kind, run in done.items() if kind is StepKind.EVENT and run.state is StepState.FAILED}
+        await store.forget_steps(tx, before.key, again)
+        done = {kind: run for kind, run in done.items() if kind not in again}
         await store.wind(tx, before.key, policy.next_due(after, group.session, done))
 
     async def _claim(self, now: datetime) -> int:
@@ -327,10 +337,22 @@ class Sessions:
         await handed_store.belong_to(tx, group.key, session.key, session.slot.starts_at)
         await self._plan_following(tx, group, session, now)
 
+    async def _show_last_anew(self, tx: AsyncConnection, group: Group, now: datetime) -> None:
+        """Bring the post after the last session up to date: it says when the next one is."""
+        last = await store.latest_begun(tx, group.key, now, self._vault)
+        if last is not None and last.closed_at is not None:
+            await self.closed(tx, last, now)
+
     async def _show_anew(
-        self, tx: AsyncConnection, session: Session, done: dict[StepKind, StepRun], now: datetime
+        self,
+        tx: AsyncConnection,
+        session: Session,
+        done: Mapping[StepKind, StepRun],
+        now: datetime,
+        *,
+        only: Sequence[StepKind] = _SHOWN_ANEW,
     ) -> None:
-        for kind in _SHOWN_ANEW:
+        for kind in only:
             run = done.get(kind)
             if run is not None and run.state is StepState.DONE and run.message_id is not None:
                 ref = {
@@ -339,6 +361,7 @@ class Sessions:
                     "channel": run.channel_id,
                     "message": run.message_id,
                 }
+                await self._outbox.supersede(tx, _subject(session, kind), CHANGED, now)  # one edit shows it all
                 await self._outbox.add(tx, NewRow(CHANGED, _subject(session, kind), ref, session.group_key), now)
 
     async def _done(self, tx: AsyncConnection, row: Row, receipt: Receipt, now: datetime) -> None:

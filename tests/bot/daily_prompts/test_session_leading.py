@@ -183,3 +183,37 @@ def test_letters_with_accents_are_drawn_with_their_marks():
     assert draw([Bars("ánimo", [("sí", 1)])]) != draw([Bars("animo", [("si", 1)])])
     for text in ("¿qué?", "ñ", "…", "漢字", "😀", "", "a" * 500):
         assert draw([Bars(text, [(text, 10**9)])])
+
+
+async def test_a_next_session_that_is_left_as_it_is_stays_the_usual_one(world):
+    await world.tick(FIRST + END / 2)
+    opened = await world.leading.open(world.group, MARIA, SKILLS, world.clock.now())
+    assert opened.typed.next == "2026-12-01 18:00"
+    await close(world, opened)
+    assert (await world.sessions.around(world.group, world.clock.now())).coming is None
+    await world.tick(FIRST + END)
+    coming = (await world.sessions.around(world.group, world.clock.now())).coming
+    assert (coming.slot.starts_at, coming.by_hand) == (FIRST + WEEK, False)
+
+
+async def test_the_post_after_a_session_follows_when_the_next_one_moves_or_is_left_out(world):
+    await world.tick(FIRST + END)
+    await close(world, await opened_with(world, theme="changes"))
+    await world.tick()
+    shown = world.kinds().count("changed")
+    await world.leading.move_next(world.group, MARIA, "2026-12-02 18:00", world.clock.now())
+    await world.tick()
+    assert world.kinds().count("changed") == shown + 1
+    await world.leading.leave_out_next(world.group, MARIA, world.clock.now())
+    await world.tick()
+    assert world.kinds().count("changed") == shown + 2
+
+
+async def test_an_event_that_was_refused_is_tried_again_once_the_file_names_another_channel(world):
+    world.refuse = "event_others"
+    await world.begin(TUESDAY + SESSION + "event_channel = 7\n")
+    assert world.told == ["sessions.notice.event_failed"]
+    world.refuse = None
+    await world.begin(TUESDAY + SESSION + "event_channel = 8\n")
+    await world.begin(TUESDAY + SESSION + "event_channel = 8\ntakeaway = false\n")
+    assert world.kinds() == ["event"]
