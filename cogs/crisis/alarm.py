@@ -195,7 +195,8 @@ class AlarmCog(commands.Cog):
         found = look(self._client, group)
         await self._parts.alarm.looked(group, found, self._parts.clock.now())
         report = await self._parts.alarm.report(group)
-        return render.panel(group, report, found, self._parts.crisis_texts.words(group), told)
+        last = await self._parts.alarm.last_test(group)
+        return render.panel(group, report, found, last, self._parts.crisis_texts.words(group), told)
 
     async def _look_at(self, server: int | None) -> None:
         """Look at the care channels of a server, or of all that this process serves."""

@@ -22,14 +22,16 @@ _HOURS_LENGTH = 150
 _PEOPLE_SHOWN = 20
 
 
-def panel(group: Group, report: AlarmReport, care: CareLook, words: Words, told: str | None = None) -> ui.LayoutView:
+def panel(
+    group: Group, report: AlarmReport, care: CareLook, last: TestPage | None, words: Words, told: str | None = None
+) -> ui.LayoutView:
     """Lay out each point with its state and remedy, and a button for each confirmation."""
     layout = SafeLayout(timeout=None)
     state = "armed" if report.armed else "not_armed"
     head = f"### {words(f'alarm.panel.heading_{state}', group=group.label)}"
     layout.add_item(ui.TextDisplay("\n".join([*([told] if told else []), head, words("alarm.panel.always")])))
     lines = [line for point in report.points for line in _point(point, care, words)]
-    layout.add_item(ui.TextDisplay("\n".join(lines)))
+    layout.add_item(ui.TextDisplay("\n".join([*lines, *_last_test(last, words)])))
     buttons: ui.ActionRow[ui.LayoutView] = ui.ActionRow()
     for action in ACTIONS:
         label = words(f"alarm.panel.{action}_button")
@@ -45,6 +47,16 @@ def _point(state: PointState, care: CareLook, words: Words) -> Iterator[str]:
         for name, people in (("strangers", care.strangers), ("overseers", care.overseers)):
             if people:
                 yield words(f"alarm.panel.{name}", people=named(list(people)[:_PEOPLE_SHOWN]))
+
+
+def _last_test(last: TestPage | None, words: Words) -> Iterator[str]:
+    if last is None:
+        return
+    if last.answered_at is None:
+        yield words("alarm.panel.last_test_open", when=ago(last.sent_at))
+    else:
+        seconds = round((last.answered_at - last.sent_at).total_seconds())
+        yield words("alarm.panel.last_test", when=ago(last.sent_at), seconds=seconds)
 
 
 def draft(group: Group, ways: Sequence[str], words: Words) -> str:

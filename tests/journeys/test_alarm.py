@@ -83,6 +83,7 @@ async def test_from_nothing_to_an_armed_alarm(told):
         await story.expect(MARIA, CARE, "The alarm of this group is set up now")
         assert "The alarm of Tuesday circle is set up" in words_of(ready)
         assert "Missing:" not in words_of(ready)
+        assert "answered after 0 seconds" in words_of(ready)
         await story.nothing_more()
 
 

@@ -136,6 +136,11 @@ class Alarm:
         async with self._database.read() as tx:
             return await store.test(tx, test_id)
 
+    async def last_test(self, group: Group) -> TestPage | None:
+        """Return a group's newest test page or drill."""
+        async with self._database.read() as tx:
+            return await store.last_test(tx, group.key)
+
     async def _not_sent(self, tx: AsyncConnection, row: Row, _problem: str, _now: datetime) -> None:
         """Take back a test that did not arrive: nobody can have missed it."""
         await store.withdraw(tx, row.ref["test"])

@@ -136,6 +136,13 @@ async def test(tx: AsyncConnection, test_id: int) -> TestPage | None:
     return None if row is None else _test(row)
 
 
+async def last_test(tx: AsyncConnection, group_key: str) -> TestPage | None:
+    """Return a group's newest test page or drill."""
+    query = select(tests).where(tests.c.group_key == group_key).order_by(tests.c.id.desc()).limit(1)
+    row = (await tx.execute(query)).mappings().first()
+    return None if row is None else _test(row)
+
+
 async def answer(tx: AsyncConnection, test_id: int, by: int, now: datetime) -> TestPage | None:
     """Note the press on a test page; None if somebody was first."""
     statement = update(tests).where(tests.c.id == test_id, tests.c.answered_at.is_(None))
