@@ -159,3 +159,16 @@ async def test_a_chain_stored_before_there_were_waits_is_read(database, vault):
         await tx.execute(update(table).values(escalation={"chain": [[3001], "everyone"], "acknowledge_within": 60}))
     (group,) = await groups.read_all()
     assert group.escalation == Escalation(((3001,), "everyone"), timedelta(minutes=1))
+
+
+def test_the_rota_in_the_guide_can_be_imported():
+    import re
+    from pathlib import Path
+
+    guide = (Path(__file__).parents[3] / "docs/operators.md").read_text(encoding="utf-8")
+    block = re.search(r"```toml\n(\[group\.escalation\]\nchain = \[\"on-call\".+?)```", guide, re.DOTALL)
+    assert block is not None
+    head = TUESDAY[: TUESDAY.index("[group.escalation]")]
+    (group,) = toml_file.parse(head + block[1], NOW)
+    assert group.escalation.last_resort == "practice-phone"
+    assert len(group.shifts) == 2

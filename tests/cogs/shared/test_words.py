@@ -9,7 +9,7 @@ import pytest
 from bot.words import FALLBACK, Library, places
 
 LIBRARY = Library.load()
-FILES = ("progress", "boundaries", "groups", "privacy")
+FILES = ("progress", "boundaries", "groups", "privacy", "on_call", "alarm")
 NAMES = sorted(name for name in LIBRARY.of(FALLBACK).names() if name.partition(".")[0] in FILES)
 OTHERS = [language for language in LIBRARY.languages() if language != FALLBACK]
 # Discord's documentation: application command structure, component reference.
@@ -17,7 +17,9 @@ DESCRIPTION, LABEL, OPTION, FIELD, TITLE = 100, 80, 100, 45, 45
 BUTTONS = (
     "progress.card.cheer", "progress.card.take_back", "progress.list.share", "progress.list.take_back",
     "progress.list.newer", "progress.list.older", "privacy.erase.button", "privacy.erase.keep_button",
-    "privacy.private.thread_button", "privacy.private.direct_button",
+    "privacy.private.thread_button", "privacy.private.direct_button", "on_call.cover.button", "on_call.show.cover_me",
+    "alarm.test.button", "alarm.panel.care_button", "alarm.panel.test_button", "alarm.panel.response_button",
+    "alarm.panel.draft_button", "alarm.panel.told_button",
 )  # fmt: skip
 
 
