@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from bench.report import figure, spread
 from bot.crisis.screening import Level, Screener, views_of
-from tests.corpus.reader import Row, open_rows
+from tests.corpus.reader import Row, held_out_rows, open_rows
 
 KEYWORDS = (
     "kill myself", "killing myself", "suicide", "suicidal", "want to die", "wanna die", "end my life", "end it all",
@@ -27,6 +27,10 @@ def main() -> None:
     _speed(screener, [row.text for row in rows])
     _hostile(screener)
     _against_keywords(screener, rows)
+    for name, kind in (("therapy talk", "therapy_talk"), ("distress without danger", "ordinary_distress")):
+        told = [row.text for row in [*rows, *held_out_rows("en")] if row.kind == kind and row.level == "none"]
+        paged = sum(screener.assess(views_of(text)).level >= Level.HIGH for text in told)
+        figure(f"this screener: {name} paged, of {len(told)} ({paged})", 100 * paged / len(told), "%")
 
 
 def _speed(screener: Screener, texts: Sequence[str]) -> None:

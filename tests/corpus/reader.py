@@ -37,6 +37,11 @@ def chat_lines(language: str) -> list[str]:
     return [line for line in lines if line and not line.startswith("#")]
 
 
+def held_out_rows(language: str) -> list[Row]:
+    """Return the rows written beside open ones and never tuned on; README.md says how far to trust them."""
+    return rows_of(HERE / "heldout" / f"{language}.jsonl")
+
+
 def rows_of(path: Path) -> list[Row]:
     """Return the rows of one file.
 

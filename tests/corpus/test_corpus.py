@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 
 import pytest
 
-from tests.corpus.reader import HERE, LANGUAGES, LEVELS, Row, blind_rows, open_rows, rows_of
+from tests.corpus.reader import HERE, LANGUAGES, LEVELS, Row, blind_rows, held_out_rows, open_rows, rows_of
 
 FEWEST = {("open", "en"): 1300, ("open", "es"): 340, ("blind", "en"): 340, ("blind", "es"): 90}
 SHARES = {"none": (0.45, 0.58), "concern": (0.10, 0.20), "high": (0.20, 0.32), "imminent": (0.07, 0.14)}
@@ -82,7 +82,8 @@ EVERY_PART = [(part, language) for part in PARTS for language in LANGUAGES]
 
 
 def every_row() -> list[Row]:
-    return [row for part, language in EVERY_PART for row in PARTS[part](language)]
+    parts = [row for part, language in EVERY_PART for row in PARTS[part](language)]
+    return [*parts, *held_out_rows("en")]
 
 
 def words(text: str) -> frozenset[str]:

@@ -1,0 +1,66 @@
+"""English: a harmless line beside a grave one, and what is found and paged in messages that no rule was tuned on."""
+
+from functools import lru_cache
+
+import pytest
+
+from bot.crisis.screening import Level, views_of
+from tests.corpus.reader import Row, held_out_rows, open_rows
+from tests.support.harness import shipped_screener
+
+DANGERS = {"violence", "threats", "eating_disorder", "psychosis"}
+NEIGHBOURS = 2
+TRIES_A_LOSS = 500
+"""Of so many grave messages in harmless company one may be lost."""
+
+
+def level_of(text: str) -> Level:
+    return shipped_screener().assess(views_of(text)).level
+
+
+@lru_cache(maxsize=1)
+def texts_that_can_be_joined() -> tuple[list[str], list[str]]:
+    """Return the open messages that are read as imminent, and harmless ones in which nothing is found."""
+    rows = [row for row in open_rows("en") if not row.disguise and not set(row.text) & set('">')]
+    imminent = [row.text for row in rows if row.level == "imminent" and level_of(row.text) is Level.IMMINENT]
+    harmless = [row.text for row in rows if row.level == "none" and level_of(row.text) is Level.NONE]
+    return imminent, harmless
+
+
+@lru_cache(maxsize=1)
+def held_out() -> tuple[tuple[Row, Level], ...]:
+    return tuple((row, level_of(row.text)) for row in held_out_rows("en"))
+
+
+@pytest.mark.parametrize("between", [". ", "\n"], ids=["sentence", "line"])
+def test_a_harmless_message_beside_an_imminent_one_does_not_clear_it(between):
+    imminent, harmless = texts_that_can_be_joined()
+    lost = []
+    tries = 0
+    for number, grave in enumerate(imminent):
+        for turn in range(NEIGHBOURS):
+            other = harmless[(37 * number + 211 * turn) % len(harmless)]
+            for first, second in ((grave, other), (other, grave)):
+                tries += 1
+                both = first.rstrip(".") + between + second
+                if level_of(both) < Level.HIGH:
+                    lost.append(both)
+    assert tries > 500
+    assert len(lost) <= tries / TRIES_A_LOSS, lost
+
+
+def test_messages_about_suicide_and_self_harm_are_found_where_no_rule_was_tuned():
+    grave = [(row, level) for row, level in held_out() if row.level != "none" and row.kind not in DANGERS]
+    urgent = [level for row, level in grave if row.level != "concern"]
+    assert sum(level >= Level.CONCERN for _, level in grave) >= 0.85 * len(grave)
+    assert sum(level >= Level.HIGH for level in urgent) >= 0.78 * len(urgent)
+
+
+def test_violence_eating_disorders_and_psychosis_are_found_where_no_rule_was_tuned():
+    found = [level >= Level.CONCERN for row, level in held_out() if row.level != "none" and row.kind in DANGERS]
+    assert sum(found) >= 0.8 * len(found)
+
+
+def test_harmless_messages_written_to_alarm_seldom_page_where_no_rule_was_tuned():
+    paged = [level >= Level.HIGH for row, level in held_out() if row.level == "none"]
+    assert sum(paged) <= 0.1 * len(paged)
