@@ -45,6 +45,7 @@ from bot.crisis.plan import Plans
 from bot.crisis.reach import Reach
 from bot.crisis.screeners import Screeners
 from bot.crisis.screening import Screener
+from bot.crisis.second_net import SecondNets
 from bot.crisis.service import Cases
 from bot.crisis.texts import CrisisTexts
 from bot.crisis.watch import Watch
@@ -104,6 +105,7 @@ class Parts:
     groups: Groups
     reach: Reach
     gaps: Gaps
+    second_nets: SecondNets
     clinic_codes: ClinicCodes
     preferences: Preferences
     screener: Screener
@@ -213,6 +215,7 @@ def build(
         groups=groups,
         reach=reach,
         gaps=Gaps(database, outbox),
+        second_nets=SecondNets(),
         clinic_codes=clinic_codes,
         preferences=Preferences(database, clock),
         screener=screener,
@@ -264,6 +267,7 @@ def jobs(parts: Parts) -> list[Job]:
     return [
         Job("escalation", timedelta(seconds=2), parts.cases.run_due),
         Job("watermarks", timedelta(seconds=5), parts.watermarks.flush),
+        Job("second_nets", timedelta(seconds=15), parts.second_nets.run_due),
         Job("listening", timedelta(seconds=15), parts.gaps.run_due),
         Job("daily_prompts", timedelta(seconds=5), parts.daily_prompts.run_due),
         Job("sessions", timedelta(seconds=5), parts.sessions.run_due),

@@ -64,7 +64,7 @@ class Escalation:
     `waits` are the steps' own waits, as far as they have one; the others wait for `acknowledge_within`. `last_resort`
     names a target outside Discord that is paged at the last step, and at once when nobody is on call. Whoever took a
     case has `contact_within` to record contact, then the pages go on. At `digest_at`, in the group's own time, the care
-    channel gets its daily list, if there is anything to list.
+    channel gets its daily list, if there is anything to list. `second_net`: Discord's own AutoMod looks out as well.
     """
 
     chain: tuple[Step, ...]
@@ -73,6 +73,7 @@ class Escalation:
     last_resort: str | None = None
     contact_within: timedelta = timedelta(minutes=20)
     digest_at: time = time(9)
+    second_net: bool = False
 
     def wait_of(self, step: int) -> timedelta:
         """Return how long a step waits for somebody before the next one is paged."""

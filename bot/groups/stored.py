@@ -18,6 +18,7 @@ def of_escalation(escalation: Escalation) -> dict[str, Any]:
         "last_resort": escalation.last_resort,
         "contact_within": int(escalation.contact_within.total_seconds()),
         "digest_at": escalation.digest_at.strftime("%H:%M"),
+        "second_net": escalation.second_net,
     }
 
 
@@ -33,6 +34,7 @@ def escalation(plain: Plain) -> Escalation:
         acknowledge_within=timedelta(seconds=plain["acknowledge_within"]),
         waits=tuple(None if wait is None else timedelta(seconds=wait) for wait in plain.get("waits", ())),
         last_resort=plain.get("last_resort"),
+        second_net=plain.get("second_net", False),
         **later,
     )
 

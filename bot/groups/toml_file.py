@@ -229,7 +229,7 @@ class _Reader:
         if not isinstance(table, dict):
             self._bad("escalation", "escalation has to be a table.", "Write [group.escalation].")
             return None
-        known = {"chain", "acknowledge_within", "last_resort", "contact_within", "digest_at"}
+        known = {"chain", "acknowledge_within", "last_resort", "contact_within", "digest_at", "second_net"}
         self._unknown(table, known, "escalation.")
         chain = table.get("chain")
         if not isinstance(chain, list) or not chain:
@@ -244,7 +244,13 @@ class _Reader:
             self._last_resort(table.get("last_resort")),
             self._wait(table.get("contact_within", "20m"), "contact_within"),
             self._digest_at(table.get("digest_at", "09:00")),
+            self._second_net(table.get("second_net", False)),
         )
+
+    def _second_net(self, value: Any) -> bool:
+        if not isinstance(value, bool):
+            self._bad("escalation.second_net", "second_net is neither true nor false.", "Write second_net = true.")
+        return value is True
 
     def _digest_at(self, value: Any) -> time:
         if not isinstance(value, str) or not _CLOCK.fullmatch(value):
@@ -368,7 +374,8 @@ def _written_escalation(escalation: Escalation) -> list[str]:
     if escalation.last_resort is not None:
         lines.append(f"last_resort = {_quoted(escalation.last_resort)}")
     lines.append(f"contact_within = {_quoted(wait_text(escalation.contact_within))}")
-    return [*lines, f'digest_at = "{escalation.digest_at:%H:%M}"']
+    lines.append(f'digest_at = "{escalation.digest_at:%H:%M}"')
+    return [*lines, "second_net = true"] if escalation.second_net else lines
 
 
 def _written_step(escalation: Escalation, number: int) -> str:

@@ -10,6 +10,7 @@ from cogs.crisis.gaps import GapsCog
 from cogs.crisis.member_space import MemberSpaceCog
 from cogs.crisis.on_call import OnCallCog
 from cogs.crisis.plan_cog import PlanCog
+from cogs.crisis.second_net import SecondNetCog
 from cogs.crisis.therapist_cog import TherapistCog
 from cogs.crisis.ways_in import WaysInCog
 from cogs.shared.interactions import answer_command_failure
@@ -23,7 +24,7 @@ async def setup(client: "HoldspaceClient") -> None:
     client.tree.error(answer_command_failure)
     cogs = (
         CrisisCog, WaysInCog, MemberSpaceCog, PlanCog, CareSetupCog, ClinicCodeCog, TherapistCog, OnCallCog, AlarmCog,
-        GapsCog,
+        GapsCog, SecondNetCog,
     )  # fmt: skip
     for cog in cogs:
         await client.add_cog(cog(client, client.parts))
