@@ -14,12 +14,14 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.config import Settings
+    from bot.crisis.case_file import CaseFiles
     from bot.crisis.clinic_codes import ClinicCodes
     from bot.crisis.closing import Closing
     from bot.crisis.closing_model import Outcome
     from bot.crisis.holding import Holding
     from bot.crisis.model import Case
     from bot.crisis.service import Cases
+    from bot.groups.model import Group
     from bot.groups.service import Groups
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
@@ -99,6 +101,7 @@ class _Desk:
     cases: "Cases"
     holding: "Holding"
     closing: "Closing"
+    files: "CaseFiles"
     codes: "ClinicCodes"
     now: "datetime"
 
@@ -113,17 +116,27 @@ class _Desk:
 
     async def mine(self, by: int) -> "list[Case]":
         """Return the open cases of a therapist's groups."""
-        keys = {group.key for group in self.groups.all() if by in group.therapists}
-        if not keys:
+        keys = {group.key for group in self._groups_of(by)}
+        return [case for case in await self.cases.open_cases() if case.group_key in keys]
+
+    async def listed(self, by: int) -> "list[Case]":
+        """Return them in the order in which they are shown, and log that the therapist looked."""
+        found = [case for group in self._groups_of(by) for case in await self.files.listed(group, by, self.now)]
+        return sorted(found, key=lambda case: (-case.level, case.opened_at))
+
+    def _groups_of(self, by: int) -> "list[Group]":
+        found = [group for group in self.groups.all() if by in group.therapists]
+        if not found:
             raise BadInput(
                 f"{by} is no therapist of any group.", "Write your Discord user id, as in the groups file: --as 3001"
             )
-        return [case for case in await self.cases.open_cases() if case.group_key in keys]
+        return found
 
 
 @asynccontextmanager
 async def _desk(settings: "Settings") -> AsyncIterator[_Desk]:
     from bot.clock import SystemClock
+    from bot.crisis.case_file import CaseFiles
     from bot.crisis.clinic_codes import ClinicCodes
     from bot.crisis.closing import Closing
     from bot.crisis.holding import Holding
@@ -144,7 +157,8 @@ async def _desk(settings: "Settings") -> AsyncIterator[_Desk]:
         cases = Cases(database, outbox, groups)
         holding = Holding(database, outbox, groups, cases, Notices(database, outbox))
         closing = Closing(database, vault, outbox, groups, cases, holding)
-        yield _Desk(groups, cases, holding, closing, ClinicCodes(database, vault), clock.now())
+        files, codes = CaseFiles(database, vault, holding), ClinicCodes(database, vault)
+        yield _Desk(groups, cases, holding, closing, files, codes, clock.now())
         await outbox.settle()
     finally:
         await database.close()
@@ -155,7 +169,7 @@ async def _list(settings: "Settings", by: int) -> list[str]:
 
     async with _desk(settings) as desk:
         lines = []
-        for case in await desk.mine(by):
+        for case in await desk.listed(by):
             code = await desk.codes.of(case.group_key, case.member_id)
             who = f"clinic code {code}" if code else f"Discord id {case.member_id}"
             held = case.contacted_by or case.acknowledged_by

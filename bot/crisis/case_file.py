@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.crisis import closing_store, notes_store, plan_store, store
 from bot.crisis.closing_model import Closing, FollowUp
 from bot.crisis.holding import Holding
-from bot.crisis.model import PAGES, Case, CaseEvent, CaseState, KnownSignal
+from bot.crisis.model import PAGES, Case, CaseEvent, CaseState, KnownSignal, NotATherapist
 from bot.crisis.notes_model import Note
 from bot.groups.model import Group
 from bot.outbox.store import outbox
@@ -78,6 +78,16 @@ class CaseFiles:
                 notes=await notes_store.of_member(tx, case.group_key, case.member_id, _EARLIER),
                 has_plan=await plan_store.announced(tx, case.member_id),
             )
+
+    async def listed(self, group: Group, by_id: int, now: datetime) -> list[Case]:
+        """Return a group's open cases to one of its therapists, and log that they looked; raises NotATherapist."""
+        if by_id not in group.therapists:
+            raise NotATherapist
+        async with self._database.write() as tx:
+            found = await store.open_cases(tx, group.key)
+            for case in found:
+                await closing_store.look(tx, case.id, by_id, now)
+        return found
 
     async def looks(self, case_id: int) -> list[tuple[int, datetime]]:
         """Return who looked at a case and when."""

@@ -57,11 +57,11 @@ class TherapistCog(commands.Cog):
         """Show a therapist what is open in their groups, or the months in figures."""
         await interaction.response.defer(ephemeral=True, thinking=True)
         me = interaction.user.id
-        here = await groups_concerned(interaction, self._parts.groups)
         channel = self._parts.groups.of_channel(interaction.channel_id or 0)
         groups = [channel] if channel is not None else self._parts.groups.all()
         mine = [group for group in groups if me in group.therapists]
         if not mine:
+            here = await groups_concerned(interaction, self._parts.groups)
             await answer_privately(interaction, words_for(interaction, here, self._parts.words)("cases.list.not_yours"))
             return
         now = self._parts.clock.now()
@@ -72,7 +72,7 @@ class TherapistCog(commands.Cog):
                 text = "\n\n".join(figures_text(group, month, words) for month in months)
                 await interaction.followup.send(text[:2000], ephemeral=True)
                 continue
-            cases = await self._parts.cases.open_cases(group.key)
+            cases = await self._parts.case_files.listed(group, me, now)
             notes = await self._parts.notes.of_group(group.key)
             await interaction.followup.send(view=list_layout(group, cases, notes, words, now), ephemeral=True)
 

@@ -19,8 +19,9 @@ from cogs.crisis.where import where
 from cogs.shared.interactions import SafeLayout
 from cogs.shared.writing import shortened
 
-CASES_SHOWN = 8
-NOTES_SHOWN = 5
+# Discord takes 40 components in a message: a case is three of them, a note four, and there are headings.
+CASES_SHOWN = 6
+NOTES_SHOWN = 4
 _ENTRIES_SHOWN = 15
 _MOST = 3_900
 

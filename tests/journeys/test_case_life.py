@@ -3,7 +3,7 @@
 import pytest
 
 from bot.crisis.model import CaseState
-from tests.support.groups import ALICE, BEN, CARE, CIRCLE, MARIA, TOM
+from tests.support.groups import ALICE, BEN, CARE, CIRCLE, MARIA, SERVER, TOM
 from tests.support.harness import journey
 
 DANGER = "I want to kill myself"
@@ -172,3 +172,30 @@ async def test_the_daily_list_mentions_nobody_and_what_waits_for_a_day_mentions_
 async def test_therapists_get_their_figures(story):
     used = await story.people.command(TOM, CARE, "cases", {"show": "figures"})
     assert "Cases opened: 0" in await story.answer(used)
+
+
+async def test_a_long_list_is_cut_and_still_shown(story):
+    for number in range(9):
+        guild = story.sandbox.world.guilds[SERVER]
+        person = story.sandbox.world.add_person(id=7000 + number, name=f"Member {number}")
+        story.sandbox.world.join(guild, person, roles=[guild.roles[6001]])
+        await story.people.say(person, CIRCLE, DANGER if number < 5 else CONCERN)
+
+    async def all_found():
+        notes = await story.parts.notes.of_group("tuesday")
+        return (len(await story.parts.cases.open_cases()), len(notes)) == (5, 4)
+
+    await story.until(all_found)
+    for number in (5, 6, 7):
+        await story.people.say(7000 + number, CIRCLE, DANGER)
+
+    async def more_cases():
+        return len(await story.parts.cases.open_cases()) == 8
+
+    await story.until(more_cases)
+    told = await story.answer(await story.people.command(MARIA, CARE, "cases"))
+    assert told.count("nobody has it") == 6
+    assert told.count("found:") == 4
+    assert "There is more" in told
+    (first, *_) = await story.parts.cases.open_cases()
+    assert [who for who, _ in await story.parts.case_files.looks(first.id)] == [MARIA]
