@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, available_timezones
 
 from bot.app import opened
 from bot.cli.opening import opened_groups
@@ -12,7 +12,7 @@ from bot.config import Settings
 from bot.crisis.alarm.model import CareLook
 from bot.crisis.screening import Screener
 from bot.groups import toml_file
-from bot.groups.model import Group, Response
+from bot.groups.model import WEEKDAYS, Group, Response
 from sandbox import People
 from sandbox.scene import ALICE, BEN, CARE, CIRCLE, LOBBY, MARIA, OLGA, SERVER, TOM
 
@@ -32,10 +32,14 @@ country = "US"
 [group.daily_prompts]
 time = "09:00"
 days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+[group.session]
+days = ["{session}"]
+time = "18:00"
 [group.escalation]
 chain = [[{maria}], [{tom}], "everyone"]
 acknowledge_within = "5m"
 """
+_UNTIL_SESSION = timedelta(days=4)
 
 _HOURS, _WITHIN = "Monday to Friday, 9 to 17", timedelta(hours=4)
 
@@ -56,7 +60,8 @@ async def import_group(settings: Settings, folder: Path, zone: str, now: datetim
     """Import the group with the same steps as `holdspace groups import`, and return it as it was read."""
     file = folder / "groups.toml"
     places = {"server": SERVER, "circle": CIRCLE, "care": CARE, "maria": MARIA, "tom": TOM}
-    file.write_text(_GROUPS.format(zone=zone, **places), encoding="utf-8")
+    session = WEEKDAYS[(now + _UNTIL_SESSION).astimezone(ZoneInfo(zone)).weekday()]
+    file.write_text(_GROUPS.format(zone=zone, session=session, **places), encoding="utf-8")
     wanted = toml_file.read(file, now)
     async with opened_groups(settings) as groups:
         await groups.save(wanted, now)
