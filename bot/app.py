@@ -1,6 +1,7 @@
 """The one place where the parts are wired together."""
 
 import asyncio
+import gc
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, nullcontext, suppress
@@ -318,11 +319,16 @@ async def opened(
 async def run(settings: Settings, clock: Clock | None = None) -> None:
     """Run the bot until it is told to stop (SIGTERM, Ctrl-C); raises HoldspaceError for every foreseen failure."""
     settings.discord.require_token()
-    working = asyncio.create_task(work(settings, clock), name="work")
+    working = asyncio.create_task(work(settings, clock, meet=_keep_what_is_loaded), name="work")
     _stop_on_signals(working)
     with suppress(asyncio.CancelledError):
         await working
     log.info("stopped")
+
+
+def _keep_what_is_loaded(_client: "HoldspaceClient") -> None:
+    """Spare the collector the half million objects of the lexicons: each full round over them takes 0.25 s."""
+    gc.freeze()
 
 
 async def work(
