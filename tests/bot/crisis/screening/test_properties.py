@@ -1,10 +1,12 @@
 """What holds for every text, and for every sentence of the open corpus that is caught."""
 
+import random
+import re
 from collections import Counter
 from functools import lru_cache
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from bot.crisis.screening import Assessment, Level, View, ViewKind, views_of
@@ -116,6 +118,28 @@ def test_twice_the_text_takes_at_most_about_twice_the_steps(text: str, times: in
     steps = screener.assess(part).steps
     assume(steps > 0)
     assert screener.assess(whole).steps <= 2.2 * steps + 50
+
+
+@lru_cache(maxsize=1)
+def words_of_the_lexicons() -> tuple[str, ...]:
+    """Return the words that the patterns use, those of the most patterns first."""
+    counts: Counter[str] = Counter()
+    for lexicon in shipped_screener().lexicons:
+        for item in (*lexicon.entries, *lexicon.modifiers):
+            counts.update(word for pattern in item.patterns for word in re.findall(r"[a-z]{2,}", pattern))
+    return tuple(word for word, _ in counts.most_common())
+
+
+@settings(max_examples=15)
+@given(seed=st.integers(0, 10_000), of=st.sampled_from([40, 200, 1500]))
+def test_no_text_of_4000_characters_takes_more_than_its_share_of_steps(seed: int, of: int):
+    """The worst that can be written: the words of the patterns themselves, in any order, without an end of sentence."""
+    dice = random.Random(seed)
+    half = " ".join(dice.choices(words_of_the_lexicons()[:of], k=350))[:2000]
+    whole = f"{half} {half}"[:4000]
+    first, both = read(half).steps, read(whole).steps
+    assert both <= 200 * len(whole.split())
+    assert both <= 2.2 * first + 500
 
 
 @pytest.mark.parametrize(
