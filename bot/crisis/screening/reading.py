@@ -111,7 +111,8 @@ class ViewReader:
         if context.author_is_therapist:
             marks.append(Sign(THERAPIST, 0, len(stream.words)))
         weighed = _gravest_of_each(weigh(hits, text, language, marks))
-        places = None if view.text.isascii() else self._letters.clean_with_places(view.text)[1]
+        same = view.text.isascii() and len(view.text) == len(clean.text)
+        places = None if same else self._letters.clean_with_places(view.text)[1]
         return Read(tuple(self._piece(item, index, view, stream, text, places) for item in weighed), text.steps)
 
     def _worth_reading(self, raws: Sequence[str], context: Context) -> bool:

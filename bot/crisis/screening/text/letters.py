@@ -58,6 +58,7 @@ _PLAIN = {
 }
 _INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0\u2800")
 _KEPT_CONTROLS = frozenset("\n\t\r")
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 class Letters(dict[int, str]):
@@ -77,7 +78,7 @@ class Letters(dict[int, str]):
 
     def clean(self, text: str) -> str:
         """Return the text in plain lower-case letters."""
-        return text.lower() if text.isascii() else text.translate(self)
+        return text.lower() if text.isascii() and not _CONTROLS.search(text) else text.translate(self)
 
     def clean_with_places(self, text: str) -> tuple[str, list[int]]:
         """Return the clean text, and for each of its characters the place in `text` that it came from."""
