@@ -108,7 +108,9 @@ class Reading:
                 title = str(content.get("id", f"{table} {number}"))
                 fields = Fields(content, source, title, self.problems)
                 if title in self.places:
-                    fields.problem("", "this id is taken.", "Give it another; each id stands once in a language.")
+                    remedy = "Give it another; each id stands once in a language."
+                    line = source.line_of(title, again=True)
+                    self.problems.append(Problem(source.name, line, title, "this id is taken.", remedy))
                 self.places[title] = source
                 built = build(fields)
                 fields.done(_FOR_PEOPLE)

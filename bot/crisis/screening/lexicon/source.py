@@ -1,5 +1,6 @@
 """A lexicon's files as they were written, so that a fault can be shown by its line."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from bot.crisis.screening.errors import LexiconError, Problem
+
+_HEAD = re.compile(r"\s*(?:id|text)\s*=")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +44,16 @@ class Source:
                 [Problem(str(path), 0, "", fault, "Save it as UTF-8 text where Holdspace may read it.")]
             ) from error
 
-    def line_of(self, entry: str, words: str = "") -> int:
-        """Return the line where `words` stand in the entry, or else the entry's own line; 0 if neither is found."""
+    def line_of(self, entry: str, words: str = "", *, again: bool = False) -> int:
+        """Return the line where `words` stand in the entry, or else the entry's own line; 0 if neither is found.
+
+        `again` asks for the last entry of this name, where one name was given twice.
+        """
         lines = self.text.splitlines()
-        start = next((number for number, line in enumerate(lines) if f'"{entry}"' in line and "id" in line), None)
-        if start is None:
+        starts = [number for number, line in enumerate(lines) if f'"{entry}"' in line and _HEAD.match(line)]
+        if not starts:
             return self._line_with(words, 0)
+        start = starts[-1 if again else 0]
         return self._line_with(words, start) or start + 1
 
     def _line_with(self, words: str, start: int) -> int:
