@@ -125,8 +125,8 @@ def words_of_the_lexicons() -> tuple[str, ...]:
     """Return the words that the patterns use, those of the most patterns first."""
     counts: Counter[str] = Counter()
     for lexicon in shipped_screener().lexicons:
-        for item in (*lexicon.entries, *lexicon.modifiers):
-            counts.update(word for pattern in item.patterns for word in re.findall(r"[a-z]{2,}", pattern))
+        lists = [item.patterns for item in lexicon.entries] + [item.patterns for item in lexicon.modifiers]
+        counts.update(word for patterns in lists for pattern in patterns for word in re.findall(r"[a-z]{2,}", pattern))
     return tuple(word for word, _ in counts.most_common())
 
 
