@@ -11,8 +11,8 @@ from bot.crisis.texts import Reader
 from bot.groups.model import Group
 from bot.log import get
 from bot.outbox.model import Permanent, Receipt, Row, Superseded
-from cogs.crisis.member_buttons import help_view, said_view
 from cogs.shared.delivery import discord_problems
+from cogs.shared.member_choices import help_view, said_view
 from cogs.shared.private_word import PrivateWord, Word
 
 log = get("crisis")

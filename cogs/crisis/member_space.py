@@ -10,10 +10,10 @@ from bot.crisis.care_choices import ELSEWHERE
 from bot.crisis.model import Case, MemberSays
 from bot.groups.model import Group
 from bot.words import Words
-from cogs.crisis.member_buttons import MINE, asked_view, more_view, replies_view, said_view
 from cogs.crisis.plan_render import GROUNDING, grounding, plan_view, shown
 from cogs.shared.describing import describe
 from cogs.shared.interactions import SafeButton, answer_privately
+from cogs.shared.member_choices import MINE, asked_view, more_view, replies_view, said_view
 from cogs.shared.places import groups_concerned, is_direct, words_for
 
 _ACTIONS = "contact_me|safe|mistake|more|plan|grounding|status|replies_off|replies_on"

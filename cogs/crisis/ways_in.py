@@ -14,10 +14,10 @@ from bot.crisis.member_status import Answer
 from bot.crisis.model import ASKED_ANSWER, DIRECT_ANSWER, HELP_BUTTON, MEMBER_STATUS, MEMBER_TEXT, Case, Raised
 from bot.groups.model import Group
 from bot.translation import TEXT
-from cogs.crisis.member_buttons import HELP, WORRY, asked_view, worry_view
 from cogs.crisis.member_deliver import MemberDeliverers
 from cogs.shared.describing import describe
 from cogs.shared.interactions import SafeButton, answer_privately
+from cogs.shared.member_choices import HELP, WORRY, asked_view, worry_view
 from cogs.shared.places import group_of, groups_of_person, is_direct, words_for
 
 _MENU = "crisis.report.menu"

@@ -20,6 +20,7 @@ from cogs.daily_prompts.session_panel import again
 from cogs.daily_prompts.session_render import moment
 from cogs.shared.forms import SentForm, sent_form
 from cogs.shared.interactions import answer_failure, answer_privately
+from cogs.shared.member_choices import under_alarm
 from cogs.shared.places import is_member_of, words_for
 from cogs.shared.writing import as_written, shortened, tidy
 
@@ -84,7 +85,7 @@ class SessionFormTaker:
         )
         if raised is not None:
             told = f"{await self._screening.told(group, raised)}\n\n{told}"
-        await answer_privately(interaction, told)
+        await answer_privately(interaction, told, **under_alarm(raised, words))
 
     async def _close(self, interaction: discord.Interaction, sent: SentForm) -> None:
         group_key, opened = forms.typed_in(sent)

@@ -19,6 +19,7 @@ from cogs.daily_prompts.screening import Screening
 from cogs.daily_prompts.tools import Tools
 from cogs.shared.forms import SentForm, sent_form
 from cogs.shared.interactions import answer_failure, answer_privately
+from cogs.shared.member_choices import under_alarm
 from cogs.shared.writing import as_written, tidy
 
 Take = Callable[[discord.Interaction, SentForm], Awaitable[None]]
@@ -74,7 +75,7 @@ class FormTaker:
             kept = "kept_for_now" if wording.audience is Audience.ONLY_ME else wording.audience.value
             told = [await self._screening.told(group, raised), words(f"daily_prompts.answer.{kept}", group=group.label)]
         told += await self._tools.news(interaction, words)
-        await answer_privately(interaction, "\n\n".join(told))
+        await answer_privately(interaction, "\n\n".join(told), **under_alarm(raised, words))
 
     async def _suggestion(self, interaction: discord.Interaction, sent: SentForm) -> None:
         group = self._tools.groups.get(sent.about)
@@ -87,7 +88,7 @@ class FormTaker:
         raised = await self._screening.raised_by(interaction, group, text)
         if raised is not None:
             told = [await self._screening.told(group, raised), words("daily_prompts.suggest.alarm")]
-            await answer_privately(interaction, "\n\n".join(told))
+            await answer_privately(interaction, "\n\n".join(told), **under_alarm(raised, words))
             return
         await self._tools.steering.suggest(group, interaction.user.id, text, self._tools.clock.now())
         await answer_privately(interaction, words("daily_prompts.suggest.thanks"))

@@ -18,6 +18,7 @@ from cogs.progress.deliver import CardDeliverer
 from cogs.shared.describing import describe
 from cogs.shared.forms import SentForm, sent_form
 from cogs.shared.interactions import answer_failure, answer_privately
+from cogs.shared.member_choices import under_alarm
 from cogs.shared.places import groups_concerned, words_for
 from cogs.shared.writing import tidy
 
@@ -100,7 +101,8 @@ class ProgressCog(commands.Cog):
             act_key=f"interaction:{interaction.id}",
             now=self._parts.clock.now(),
         )
-        await answer_privately(interaction, await self._answer(group, win.audience, raised, words))
+        told = await self._answer(group, win.audience, raised, words)
+        await answer_privately(interaction, told, **under_alarm(raised, words))
 
     async def _screen(self, interaction: discord.Interaction, group: Group, text: str) -> Raised | None:
         """Words that are handed over are screened like words that are said: crisis care comes first.

@@ -96,6 +96,17 @@ async def test_the_choices_inform_the_therapists_and_close_nothing(story):
     await story.nothing_more()
 
 
+async def test_words_in_a_form_get_the_same_choices_as_words_that_are_said(story):
+    opened = await story.people.command(ALICE, CIRCLE, "win")
+    form = (await story.people.answer(opened))["modal"]
+    told = await answered(story, await story.people.submit(ALICE, form["id"], {"text": DANGER}))
+    await story.expect(MARIA, CARE, "Case ")
+    assert labels(told)[:2] == ["How does it stand?", "Someone please contact me"]
+    stands = await press(story, ALICE, CIRCLE, told, ":status")
+    assert "The alarm was sent" in words_of(stands)
+    await story.nothing_more()
+
+
 async def test_whoever_does_not_want_to_be_written_to_is_paged_for_all_the_same(story):
     status = await command(story, ALICE, "status")
     off = await press(story, ALICE, CIRCLE, status, ":replies_off")

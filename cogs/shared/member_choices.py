@@ -3,6 +3,7 @@
 import discord
 from discord import ui
 
+from bot.crisis.model import Raised
 from bot.words import Words
 
 MINE = "mine"
@@ -10,6 +11,7 @@ HELP = "help"
 WORRY = "worry"
 
 _SAID = ("contact_me", "safe", "more", "plan", "grounding")
+_HANDED_OVER = ("status", "contact_me", "more", "plan", "grounding")
 _ASKED = ("status", "mistake", "more", "plan", "grounding")
 
 
@@ -21,6 +23,11 @@ def said_view(case_id: int, words: Words) -> ui.View:
 def asked_view(case_id: int, words: Words) -> ui.View:
     """Return the choices under the answer to somebody who pressed."""
     return _view(case_id, _ASKED, words)
+
+
+def under_alarm(raised: Raised | None, words: Words) -> dict[str, ui.View]:
+    """Return the choices under the answer to a form whose words raised an alarm, as an argument for sending."""
+    return {} if raised is None else {"view": _view(raised.case.id, _HANDED_OVER, words)}
 
 
 def more_view(case_id: int, words: Words, *, replies: bool) -> ui.View:
