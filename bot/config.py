@@ -227,7 +227,12 @@ class HealthSettings(_Section):
         return host
 
 
-_TARGET_NAME = r"[a-z0-9]+(_[a-z0-9]+)*"
+_TARGET_NAME = r"[a-z0-9]+([_-][a-z0-9]+)*"
+
+
+def _plain(name: str) -> str:
+    """Write a name as a variable of the environment can hold it, which has no dashes."""
+    return name.replace("-", "_")
 
 
 class PagingTarget(_Section):
@@ -236,7 +241,7 @@ class PagingTarget(_Section):
     name: str = Field(
         max_length=40,
         pattern=f"^{_TARGET_NAME}$",
-        description='A short name of yours, as "maria_phone": small letters, digits and single underscores.',
+        description='A short name of yours, as "maria_phone": small letters, digits, single dashes and underscores.',
     )
     therapist: int | None = Field(
         default=None,
@@ -265,20 +270,24 @@ class PagingSettings(_Section):
         doubled = sorted({name for name in names if names.count(name) > 1})
         if doubled:
             raise ValueError(f"two targets have the name {doubled[0]}: give each its own")
-        if unknown := sorted(set(self.urls) - set(names)):
+        if unknown := sorted(set(self.urls) - {each for name in names for each in (name, _plain(name))}):
             raise ValueError(f"there is an address for {unknown[0]}, but no [[paging.target]] with that name")
-        both = [target.name for target in self.target if target.url is not None and target.name in self.urls]
+        both = [
+            target.name
+            for target in self.target
+            if target.url is not None and {target.name, _plain(target.name)} & set(self.urls)
+        ]
         if both:
             raise ValueError(f"{both[0]} has two addresses: keep the one in the environment or in the secrets folder")
         if missing := [target.name for target in self.target if self.address_of(target) is None]:
             raise ValueError(
-                f"{missing[0]} has no address: write url, or set HOLDSPACE_PAGING__URLS__{missing[0].upper()}"
+                f"{missing[0]} has no address: write url, or set HOLDSPACE_PAGING__URLS__{_plain(missing[0]).upper()}"
             )
         return self
 
     def address_of(self, target: PagingTarget) -> SecretStr | None:
         """Return a target's address, wherever it was written; None if there is none."""
-        found = target.url or self.urls.get(target.name)
+        found = target.url or self.urls.get(target.name) or self.urls.get(_plain(target.name))
         return found if found is not None and found.get_secret_value().strip() else None
 
 

@@ -38,6 +38,12 @@ def test_an_address_may_come_from_the_environment(tmp_path):
     assert [target.url.get_secret_value() for target in found] == [SECRET]
 
 
+def test_a_name_with_a_dash_is_found_in_the_environment_too(tmp_path):
+    text = NAMED.replace("maria_phone", "practice-phone")
+    (found,) = targets(text, tmp_path, HOLDSPACE_PAGING__URLS__PRACTICE_PHONE=SECRET)
+    assert found.name == "practice-phone"
+
+
 def test_an_address_may_come_from_the_secrets_folder(tmp_path, secrets):
     (secrets / "paging__urls__maria_phone").write_text(SECRET + "\n")
     (found,) = targets(NAMED, tmp_path)

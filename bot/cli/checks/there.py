@@ -12,11 +12,13 @@ import discord
 from bot.cli.checks import Finding, fail, ok, warn
 from bot.clock import Clock
 from bot.config import Settings
+from bot.crisis.second_net import Server, name_of, phrases, rule_for
 from bot.errors import ConfigError
 from bot.groups.model import Group
 from bot.permissions import NEEDED_IN_CARE, NEEDED_IN_CIRCLE, invite_link
 
 _PATIENCE_SECONDS = 30
+WRITTEN_IN = (discord.TextChannel, discord.VoiceChannel, discord.StageChannel, discord.ForumChannel)
 _CLOCK_TOLERANCE = timedelta(seconds=30)
 _PORTAL = "https://discord.com/developers/applications"
 _INTENTS: Mapping[str, tuple[str, ...]] = {
@@ -139,9 +141,41 @@ async def _group(client: discord.Client, group: Group) -> list[Finding]:
     care = channels.get(group.care)
     if isinstance(care, discord.TextChannel):
         findings += await _therapists(what, group, guild, care)
+    if group.escalation.second_net:
+        findings += await _second_net(what, group, guild, channels, bot)
     return (
         findings if any(each.grade != "ok" for each in findings) else [ok(what, "its server, channels and people fit")]
     )
+
+
+_NO_SECOND_NET = {
+    "second_net_no_right": ("the bot lacks Manage Server", "Give it to the bot's role, or take second_net out."),
+    "second_net_no_words": ("there are no phrases in the group's language", "Take second_net out of the file."),
+    "second_net_too_many_channels": (
+        "the server has more than 50 other channels, and a rule can leave out 50 at most",
+        "Take second_net out of the file, or move the group to a server of its own.",
+    ),
+    "second_net_too_many_rules": ("the server has six keyword rules already", "Remove one: Server Settings, AutoMod."),
+}
+
+
+async def _second_net(
+    what: str, group: Group, guild: discord.Guild, channels: Mapping[int, discord.abc.GuildChannel], bot: discord.Member
+) -> list[Finding]:
+    """Say whether Discord's AutoMod looks out for a group that chose it, and why not."""
+    may_manage = bot.guild_permissions.manage_guild
+    rules = await guild.fetch_automod_rules() if may_manage else []
+    there = next((rule for rule in rules if rule.name == name_of(group)), None)
+    keyword = discord.AutoModRuleTriggerType.keyword
+    others = [rule for rule in rules if rule.trigger.type is keyword and rule is not there]
+    written_in = frozenset(number for number, channel in channels.items() if isinstance(channel, WRITTEN_IN))
+    wanted = rule_for(group, Server(may_manage, written_in, len(others)), phrases())
+    if isinstance(wanted, str):
+        why, remedy = _NO_SECOND_NET[wanted]
+        return [warn(what, f"there is no second net: {why}", remedy)]
+    if there is None or not there.enabled:
+        return [warn(what, "its second net is not in place yet", "A running bot installs it within ten minutes.")]
+    return []
 
 
 def _server(what: str, guild: discord.Guild, bot: discord.Member) -> Iterator[Finding]:

@@ -177,3 +177,13 @@ async def test_discord_is_addressed_again_afterwards(side: Side):
     before = discord.http.Route.BASE
     await side.found()
     assert before == discord.http.Route.BASE
+
+
+async def test_a_second_net_that_cannot_be_is_told_with_the_reason(side: Side, monkeypatch: pytest.MonkeyPatch):
+    chosen = group(GROUP.replace("acknowledge_within", "second_net = true\nacknowledge_within"))
+    monkeypatch.setitem(side.found.__func__.__globals__, "group", lambda: chosen)  # type: ignore[attr-defined]
+    assert "group tuesday: there is no second net: the bot lacks Manage Server" in await side.told("warn")
+    bot = side.guild.members[side.sandbox.world.bot.id]
+    for number in bot.roles:
+        side.guild.roles[number].permissions |= Permission.MANAGE_GUILD
+    assert "group tuesday: its second net is not in place yet" in await side.told("warn")
