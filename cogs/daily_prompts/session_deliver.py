@@ -1,7 +1,7 @@
 """Sending what is due around a session; every text is rendered from the state of this moment."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from io import BytesIO
 
@@ -9,12 +9,13 @@ import discord
 from discord import ui
 
 from bot.app import Parts
-from bot.daily_prompts.sessions.chart import draw
+from bot.daily_prompts.sessions.chart import Bars, draw
 from bot.daily_prompts.sessions.model import Session, SessionState, StepKind
 from bot.daily_prompts.sessions.service import version
 from bot.groups.model import Group
 from bot.log import get
-from bot.outbox.model import Permanent, Receipt, Row, Superseded
+from bot.outbox.model import Permanent, Receipt, Row, Superseded, Temporary
+from bot.words import Words
 from cogs.daily_prompts import session_calendar as calendar
 from cogs.daily_prompts import session_render as render
 from cogs.shared.delivery import discord_problems
@@ -54,6 +55,8 @@ class SessionDeliverer:
         kind = StepKind(row.ref["step"])
         channel_id, message_id = row.ref["channel"], row.ref["message"]
         guild = self._client.get_guild(group.server)
+        if kind is StepKind.EVENT and guild is None:
+            raise Temporary("server_not_here")
         with discord_problems():
             if kind is not StepKind.EVENT:
                 channel = self._client.get_partial_messageable(channel_id, guild_id=group.server)
@@ -115,27 +118,32 @@ class SessionDeliverer:
         digest = await self._parts.digests.before(group, session, now)
         text = render.digest_text(digest, library, words)
         bars = render.digest_bars(digest, library, words)
-        if bars and self._may_attach(group):
-            picture = BytesIO(await asyncio.to_thread(draw, bars))
-            file = discord.File(picture, _PICTURE, description=render.chart_alt(bars, words))
-            sent = await care.send(text, file=file, nonce=row.nonce)
-        else:
+        sent = await self._with_chart(care, text, bars, words, row.nonce) if bars else None
+        if sent is None:
             sent = await care.send(text, nonce=row.nonce)
         return group.care, sent.id
 
+    @staticmethod
+    async def _with_chart(
+        care: discord.PartialMessageable, text: str, bars: Sequence[Bars], words: Words, nonce: str
+    ) -> discord.Message | None:
+        """Send the digest with its chart; None where the bot may not attach files, as the text says the same."""
+        picture = BytesIO(await asyncio.to_thread(draw, bars))
+        file = discord.File(picture, _PICTURE, description=render.chart_alt(bars, words))
+        try:
+            return await care.send(text, file=file, nonce=nonce)
+        except discord.Forbidden:
+            return None
+
     async def _event(self, row: Row, group: Group, session: Session) -> tuple[int, int]:
+        if self._client.get_guild(group.server) is None:
+            raise Temporary("server_not_here")  # another process has this server, or it is away
         words = self._parts.words.of(group.language)
         found = calendar.check(self._client, group, words)
         if found.channel is None:
             raise Permanent(f"event_{found.text}")
         event_id = await calendar.put(found.channel, session, words, again=row.attempts > 1)
         return found.channel.id, event_id
-
-    def _may_attach(self, group: Group) -> bool:
-        """Tell whether the chart can be sent; without it the text says the same."""
-        guild = self._client.get_guild(group.server)
-        care = guild.get_channel(group.care) if guild else None
-        return guild is not None and care is not None and care.permissions_for(guild.me).attach_files
 
     async def _found(
         self, channel: discord.PartialMessageable, row: Row, is_it: Callable[[discord.Message], bool]

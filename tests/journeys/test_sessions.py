@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.clock import MovableClock
+from bot.daily_prompts.sessions.handed import Tried
 from bot.groups import toml_file
 from sandbox import Permission
 from tests.support.groups import ALICE, BEN, CARE, CIRCLE, MARIA, SESSION, TOM, TUESDAY
@@ -346,6 +347,25 @@ async def test_the_next_session_can_be_moved_left_out_and_set_on_discord(quiet):
     assert "Monday, Thursday at 19:00, 60 minutes, every 2 weeks from 2026-11-16" in panel
     group = story.parts.groups.get("tuesday")
     assert await story.parts.sessions.next_session(group, clock_of(story)) == datetime(2026, 11, 17, 0, tzinfo=UTC)
+
+
+async def test_where_nothing_may_be_attached_the_digest_comes_without_its_chart(quiet):
+    story = quiet
+    guild, me = story.sandbox.world.guilds[1001], story.sandbox.world.bot.id
+    for moment, channel, contains in (
+        (FIRST - DAY, CIRCLE, "Our next session"),
+        (FIRST - 3 * HOUR, CARE, "Before the session"),
+        (FIRST + END, CIRCLE, "One thing I take away"),
+    ):
+        await at(story, moment)
+        await story.expect(MARIA, channel, contains)
+    group = story.parts.groups.get("tuesday")
+    last = (await story.parts.sessions.around(group, clock_of(story))).last
+    await story.parts.handing.tried(last, ALICE, Tried.PARTLY, clock_of(story))
+    await story.people.permissions(guild, guild.members[me].roles[0], deny=Permission.ATTACH_FILES)
+    await at(story, FIRST + WEEK - 3 * HOUR)
+    digest = await story.expect(MARIA, CARE, "Before the session")
+    assert digest["attachments"] == []
 
 
 ALONE = TUESDAY[: TUESDAY.index("[group.daily_prompts]")] + TUESDAY[TUESDAY.index("[group.escalation]") :] + SESSION

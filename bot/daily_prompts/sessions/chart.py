@@ -12,12 +12,12 @@ from io import BytesIO
 from anyascii import anyascii
 from PIL import Image, ImageDraw, ImageFont
 
-WIDTH = 640
+WIDTH = 680
 """Pixels."""
 _MARGIN, _ROW, _HEAD, _BAR, _SIZE = 24, 34, 40, 20, 18
-_LABELS = 240
+_LABELS = 270
 _PAPER, _INK, _FILL, _LINE = (255, 255, 255), (32, 34, 37), (74, 101, 176), (190, 194, 200)
-_LONGEST_LABEL = 28
+_GAP = 10
 
 
 _Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
@@ -68,8 +68,7 @@ def _bar(
 ) -> None:
     left = _MARGIN + _LABELS
     room = WIDTH - left - _MARGIN - 40
-    shown = label if len(label) <= _LONGEST_LABEL else label[: _LONGEST_LABEL - 1].rstrip() + "…"
-    _write(pen, (_MARGIN, top), shown, font)
+    _write(pen, (_MARGIN, top), _fitting(label, font), font)
     right = left + room * count // most
     if count:
         pen.rectangle((left, top, right, top + _BAR), fill=_FILL)
@@ -93,6 +92,14 @@ def _write(pen: ImageDraw.ImageDraw, at: tuple[int, int], text: str, font: _Font
             for line in _MARKS[mark]:
                 pen.line([(middle + right, edge - 1 - up) for right, up in line], fill=_INK, width=2)
         before += letter
+
+
+def _fitting(label: str, font: _Font) -> str:
+    """Cut a label to the room before the bars."""
+    shown = label
+    while shown and font.getlength("".join(_letter(sign)[0] for sign in shown)) > _LABELS - _GAP:
+        shown = shown.removesuffix("…")[:-1].rstrip() + "…"
+    return shown
 
 
 def _letter(sign: str) -> tuple[str, str]:
