@@ -199,3 +199,15 @@ async def test_a_long_list_is_cut_and_still_shown(story):
     assert "There is more" in told
     (first, *_) = await story.parts.cases.open_cases()
     assert [who for who, _ in await story.parts.case_files.looks(first.id)] == [MARIA]
+
+
+async def test_the_first_daily_list_of_a_month_says_that_there_are_figures(story):
+    await story.people.say(ALICE, CIRCLE, DANGER)
+    page = await story.expect(MARIA, CARE, "Case ")
+    _, taken = await press(story, MARIA, page, "acknowledge")
+    _, card = await press(story, MARIA, taken, "card")
+    assert "is closed" in await close(story, MARIA, card, verdict="false_alarm", done=DONE, again=[], by=[], told="no")
+    await story.skip(days=9, hours=3)
+    await story.expect(MARIA, CARE, "The figures of last month are there")
+    told = await story.answer(await story.people.command(MARIA, CARE, "cases", {"show": "figures"}))
+    assert "False alarms: 1 (100 %)" in told
