@@ -65,6 +65,7 @@ from bot.daily_prompts.sessions.service import Sessions
 from bot.daily_prompts.skills.library import Skills
 from bot.daily_prompts.skills.toolbox import Toolbox
 from bot.daily_prompts.steering.service import Steering
+from bot.errors import DiscordError
 from bot.groups.erase import GroupsEraser
 from bot.groups.problems import GroupProblems
 from bot.groups.service import Groups
@@ -351,8 +352,22 @@ async def work(
         claim = asyncio.create_task(parts.presence.watch(), name="claim")
         try:
             await asyncio.wait({client, claim}, return_when=asyncio.FIRST_COMPLETED)
+            if client.done() and not client.cancelled() and isinstance(client.exception(), DiscordError):
+                await _page_without_discord(parts)
         finally:
             await _end(client, claim)
+
+
+async def _page_without_discord(parts: Parts) -> None:
+    """Page outside Discord what is due, before a process ends that could not reach Discord.
+
+    Whatever starts it again does so every few seconds, and the rows are the timers: so the chain goes on.
+    """
+    now = parts.clock.now()
+    parts.reach.lost(now)
+    await parts.cases.run_due(now)
+    await parts.outbox.run_due(now)
+    await parts.outbox.settle()
 
 
 async def _end(*tasks: asyncio.Task[None]) -> None:

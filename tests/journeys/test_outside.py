@@ -105,6 +105,41 @@ async def test_while_discord_is_down_for_an_hour_the_pages_go_outside_and_say_so
     await story.expect(MARIA, CARE, "Case ", within=20)
 
 
+async def test_a_start_that_cannot_reach_discord_pages_outside_what_is_due(tmp_path, clock, mailbox):
+    from bot import app
+    from bot.errors import DiscordError
+    from tests.support.harness import shipped_screener
+
+    targets = [{"name": "maria_mail", "therapist": MARIA, "url": mailbox.url}]
+    async with journey(tmp_path, clock, start=False, settings={"paging": {"target": targets}}) as story:
+        async with app.opened(story.settings, clock, shipped_screener()) as parts:
+            group = parts.groups.get("tuesday")
+            await parts.intake.found(group, *_what_was_said(story), clock.now())
+            await parts.outbox.settle()
+        clock.advance(timedelta(seconds=15))
+        await story.sandbox.unplug()
+        with pytest.raises(DiscordError):
+            await app.work(story.settings, clock, shipped_screener())
+        (mail,) = mailbox.texts()
+        assert "Discord cannot be reached" in mail
+        with pytest.raises(DiscordError):
+            await app.work(story.settings, clock, shipped_screener())
+        assert len(mailbox.mails) == 1
+
+
+async def test_a_storm_of_rate_limits_loses_no_page_and_doubles_none(story, mailbox):
+    story.sandbox.inflict(Fault("429", count=12, path="/messages", seconds=0.05))
+    await story.people.say(ALICE, CIRCLE, DANGER)
+    await story.people.say(BEN, CIRCLE, DANGER)
+    first = await story.expect(MARIA, CARE, "Case ", within=15)
+    second = await story.expect(MARIA, CARE, "Case ", within=15)
+    assert first["content"] != second["content"]
+    for _ in range(4):
+        await story.skip(seconds=15)
+    assert len(mailbox.mails) == 2
+    await story.nothing_more()
+
+
 def _what_was_said(story):
     from bot.crisis.intake import Said
     from bot.crisis.screening import Context, views_of
