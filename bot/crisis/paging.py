@@ -91,6 +91,7 @@ class Pager:
             row = _row(case, target, now)
             more: dict[str, Any] = {"people": people} if target.kind == CARE else {}
             more |= {"from": handed_by} if handed_by is not None else {}
+            more |= {"nobody_on_call": True} if reached.nobody_on_call else {}
             await self._outbox.add(tx, replace(row, ref={**row.ref, **more}), now)
         details = {"step": case.step, "round": case.round, "people": people, "nobody_on_call": reached.nobody_on_call}
         outside = [target.name for target in targets if target.kind == OUT]

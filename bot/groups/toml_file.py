@@ -18,7 +18,7 @@ _COUNTRY = re.compile(r"[A-Z]{2}")
 _LANGUAGE = re.compile(r"[a-z]{2}(-[A-Z]{2})?")
 _CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 _WAIT = re.compile(r"([1-9][0-9]*)([smh])")
-_TARGET = re.compile(r"[a-z0-9][a-z0-9_-]{0,38}")
+_TARGET = re.compile(r"[a-z0-9]+(_[a-z0-9]+)*")
 _NTH = re.compile(r"(\w+)\[(\d+)\](?:\.(\w+))?")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours"}
 _LARGEST_ID = 2**63 - 1
@@ -264,7 +264,7 @@ class _Reader:
         self._bad(
             "escalation.last_resort",
             "last_resort is no name of a target.",
-            "Name a target outside Discord: small letters, digits and dashes.",
+            'Name a target of [paging] in the settings, as "practice_phone".',
         )
         return None
 

@@ -65,7 +65,7 @@ class CrisisDeliverers:
         late = next((signal.said_at for signal in signals if signal.late), None)
         place = _where(group, signals, self._texts.words(group))
         text = self._rendered(lambda: self._texts.page(group, case, people, place, late, now), case)
-        text += self._handed_over(row, group)
+        text += self._handed_over(row, group) + self._nobody_on_call(row, group)
         with discord_problems():
             sent = await self._client.get_partial_messageable(group.care, guild_id=group.server).send(
                 text,
@@ -92,9 +92,13 @@ class CrisisDeliverers:
     async def _page_directly(self, row: Row, group: Group, case: Case, now: datetime) -> Receipt:
         alone = await self._cases.care_failed(row)
         text = self._rendered(lambda: self._texts.direct_page(group, case, now, alone=alone), case)
-        text += self._handed_over(row, group)
+        text += self._handed_over(row, group) + self._nobody_on_call(row, group)
         word = Word(text, None, "", row.nonce, acknowledge_view(case, self._texts.words(group)))
         return await self._private_word.direct(row.ref["to"], word)
+
+    def _nobody_on_call(self, row: Row, group: Group) -> str:
+        """Say in a page why it goes to everybody at once."""
+        return "\n" + self._texts.words(group)("on_call.page.nobody") if row.ref.get("nobody_on_call") else ""
 
     def _rendered(self, render: Callable[[], str], case: Case) -> str:
         """Render a page; if the words fail, a built-in text with the case's code goes out instead of nothing."""

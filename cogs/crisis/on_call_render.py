@@ -65,8 +65,10 @@ def _weekly(group: Group, words: Words) -> Iterator[str]:
     for title, listed in (("weekly", group.shifts), ("off_duty", group.off_duty)):
         if listed:
             yield words(f"on_call.show.{title}")
-        for hours in listed:
+        for hours in listed[:_SHOWN]:
             yield words("on_call.show.weekly_line", shift=shift_text(hours), who=f"<@{hours.who}>")
+        if len(listed) > _SHOWN:
+            yield words("on_call.show.more", count=len(listed) - _SHOWN)
 
 
 def _open(view: RotaView, words: Words) -> Iterator[str]:

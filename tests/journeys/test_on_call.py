@@ -6,6 +6,7 @@ import pytest
 
 from tests.support.groups import ALICE, CARE, CIRCLE, MARIA, TOM, TUESDAY
 from tests.support.harness import journey
+from tests.support.receivers import Hook, running
 from tests.support.rota import ALWAYS_TOM, ASKS, off_duty, shift
 
 DANGER = "I want to kill myself"
@@ -40,7 +41,9 @@ async def test_the_first_page_goes_to_who_is_on_call_and_then_down_the_chain(tol
 
 async def test_where_nobody_is_on_call_everyone_is_paged_and_the_member_is_told_so(told):
     async with told(ASKS) as story:
-        assert story.people.notified(await page(story)) == [MARIA, TOM]
+        paged = await page(story)
+        assert story.people.notified(paged) == [MARIA, TOM]
+        assert "Nobody is on call now" in paged["content"]
         thread = await story.private_thread(ALICE)
         text = await story.expect(ALICE, thread, "I am an automatic helper")
         assert "Nobody of them is on call right now" in text["content"]
@@ -48,6 +51,18 @@ async def test_where_nobody_is_on_call_everyone_is_paged_and_the_member_is_told_
         (case,) = await story.parts.cases.open_cases()
         paged = [event for event in await story.parts.cases.history(case) if event.kind == "paged"]
         assert [event.details["nobody_on_call"] for event in paged] == [True]
+
+
+async def test_where_nobody_is_on_call_the_last_resort_outside_discord_is_paged_too(told):
+    text = ASKS.replace('acknowledge_within = "5m"', 'acknowledge_within = "5m"\nlast_resort = "practice_phone"')
+    with running(Hook()) as hook:
+        targets = [{"name": "practice_phone", "url": hook.url}]
+        async with told(text, settings={"paging": {"target": targets}}) as story:
+            await page(story)
+            await story.skip(seconds=10)
+            assert len(hook.requests) == 1
+            (case,) = await story.parts.cases.open_cases()
+            assert case.code in str(hook.requests)
 
 
 async def test_a_therapist_who_is_off_duty_is_passed_over_except_at_the_last_step(told):

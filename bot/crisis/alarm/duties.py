@@ -1,7 +1,8 @@
 """What comes round by itself: lines of the daily list, the word on the eve of a shift, and the weekly drill."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from datetime import date, datetime, time, timedelta
+from itertools import islice
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -29,6 +30,7 @@ log = get("alarm")
 EVE_AT = time(17)
 _DAY = timedelta(days=1)
 _LOOKS_FOR_DRILLS = timedelta(minutes=5)
+_AT_ONCE = 100
 _TESTS_KEPT = timedelta(days=180)
 
 Notify = Callable[[AsyncConnection, Group, str, datetime, Mapping[str, str] | None], Awaitable[None]]
@@ -61,14 +63,10 @@ class Duties:
         self._looked_at: datetime | None = None
 
     async def run_due(self, now: datetime) -> int:
-        """Write what has come round; returns how much that was."""
+        """Write what has come round, for so many groups at a time; returns how much that was."""
         written = 0
-        for group in self._groups.all():
-            day = now.astimezone(group.zone).date()
-            if self._is_time(group, "daily", group.escalation.digest_at, day, now):
-                written += await self._daily(group, now)
-            if uses_rota(group) and self._is_time(group, "eve", EVE_AT, day, now):
-                written += await self._eve(group, day + _DAY, now)
+        for group, what, day in islice(self._due(now), _AT_ONCE):
+            written += await (self._eve(group, day + _DAY, now) if what == "eve" else self._daily(group, now))
         if self._looked_at is None or now - self._looked_at >= _LOOKS_FOR_DRILLS:
             self._looked_at = now
             written += await self._drills(now)
@@ -96,17 +94,20 @@ class Duties:
             changes = await forget_changes(tx, now - KEPT)
             return changes + await store.forget_before(tx, now - KEPT, now - _TESTS_KEPT)
 
-    def _is_time(self, group: Group, what: str, at: time, day: date, now: datetime) -> bool:
-        """Say whether a time of day has come and was not looked at before; after a restart the rows decide."""
-        if self._done.get((group.key, what)) == day or now < instant_of(day, at, group.zone):
-            return False
-        self._done[group.key, what] = day
-        return True
+    def _due(self, now: datetime) -> Iterator[tuple[Group, str, date]]:
+        """Yield for which groups a time of day has come that was not looked at; after a restart the rows decide."""
+        for group in self._groups.all():
+            day = now.astimezone(group.zone).date()
+            times = {"daily": group.escalation.digest_at} | ({"eve": EVE_AT} if uses_rota(group) else {})
+            for what, at in times.items():
+                if self._done.get((group.key, what)) != day and now >= instant_of(day, at, group.zone):
+                    self._done[group.key, what] = day
+                    yield group, what, day
 
     async def _daily(self, group: Group, now: datetime) -> int:
         """Look again at the alarm, and tell those whom a gap concerns; the daily list names the gaps to everybody."""
         await self._alarm.settle(group, now)
-        gaps = await self._on_call.gaps(group, now)
+        gaps = await self._on_call.gaps(group, now) if uses_rota(group) else []
         if gaps:
             async with self._database.write() as tx:
                 for gap in gaps:

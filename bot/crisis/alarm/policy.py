@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Collection
 from datetime import datetime, time, timedelta
 
-from bot.crisis.alarm.model import DRILL_EVERY, AlarmReport, Facts, Point, PointState
+from bot.crisis.alarm.model import DRILL_EVERY, AlarmReport, CareLook, Facts, Point, PointState
 from bot.crisis.on_call.model import Piece
 from bot.groups.model import Group
 
@@ -31,6 +31,12 @@ def report(group: Group, facts: Facts) -> AlarmReport:
 def fingerprint(people: Collection[int]) -> str:
     """Make a mark of who oversees the server, so that a confirmation counts for these people and no others."""
     return hashlib.sha256(",".join(map(str, sorted(people))).encode()).hexdigest()
+
+
+def same_look(known: Facts, look: CareLook) -> bool:
+    """Say whether a look at the care channel found what is known already."""
+    found = (look.exists, len(look.strangers), fingerprint(look.overseers))
+    return found == (known.care_exists, known.strangers, known.overseers_print)
 
 
 def may_drill(group: Group, piece: Piece, last_test: datetime, now: datetime) -> bool:

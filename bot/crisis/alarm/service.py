@@ -67,7 +67,11 @@ class Alarm:
         return group is not None and (await self.report(group)).armed
 
     async def looked(self, group: Group, look: CareLook, now: datetime) -> None:
-        """Note who can see the care channel, as it was just found."""
+        """Note who can see the care channel, as it was just found; nothing is written where nothing changed."""
+        async with self._database.read() as tx:
+            known = await store.facts(tx, group.key)
+        if known.looked and policy.same_look(known, look):
+            return
         async with self._database.write() as tx:
             await store.looked(tx, group.key, look, now)
             await self._settle(tx, group, now)
@@ -95,10 +99,15 @@ class Alarm:
         async with self._database.write() as tx:
             return await self._settled(tx, after, now)
 
-    async def settle(self, group: Group, now: datetime) -> AlarmReport:
-        """Look again at everything; a change of the state is told."""
+    async def settle(self, group: Group, now: datetime) -> None:
+        """Look again at everything; a change of the state is told. Nothing is written where nothing changed."""
+        async with self._database.read() as tx:
+            armed = (await self._report(tx, group)).armed
+            if await store.state(tx, group.key) == armed:
+                return
         async with self._database.write() as tx:
-            return await self._settled(tx, group, now)
+            await self._settle(tx, group, now)
+        self._outbox.poke()
 
     async def send_test(self, group: Group, by: int, now: datetime) -> TestPage:
         """Write a test page to the therapist who asks for it; raises NotATherapist."""
@@ -160,8 +169,7 @@ class Alarm:
 
     async def _settle(self, tx: AsyncConnection, group: Group, now: datetime) -> None:
         armed = (await self._report(tx, group)).armed
-        before = await store.settle(tx, group.key, armed, now)
-        if before is None:
+        if not await store.settle(tx, group.key, armed, now):
             return
         tell = log.info if armed else log.warning
         tell("alarm_changed", group_key=group.key, state="armed" if armed else "not_armed")

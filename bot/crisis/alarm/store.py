@@ -176,17 +176,18 @@ async def withdraw(tx: AsyncConnection, test_id: int) -> None:
     await tx.execute(delete(tests).where(tests.c.id == test_id, tests.c.answered_at.is_(None)))
 
 
-async def settle(tx: AsyncConnection, group_key: str, armed: bool, now: datetime) -> bool | None:
-    """Write whether the alarm is armed; returns what it was before where that changed, else None.
+async def state(tx: AsyncConnection, group_key: str) -> bool:
+    """Return whether the alarm counted as armed when it was written last; a group that was never looked at does not."""
+    return bool((await tx.execute(select(states.c.armed).where(states.c.group_key == group_key))).scalar())
 
-    A group of which nothing was written yet counts as not armed.
-    """
+
+async def settle(tx: AsyncConnection, group_key: str, armed: bool, now: datetime) -> bool:
+    """Write whether the alarm is armed; True if that changed."""
     query = select(states.c.armed).where(states.c.group_key == group_key).with_for_update()
-    before = bool((await tx.execute(query)).scalar())
-    if before == armed:
-        return None
+    if bool((await tx.execute(query)).scalar()) == armed:
+        return False
     await _put(tx, states, {"group_key": group_key}, {"armed": armed, "changed_at": now})
-    return before
+    return True
 
 
 async def note_once(tx: AsyncConnection, group_key: str, kind: str, about: str, now: datetime) -> bool:

@@ -54,11 +54,11 @@ def test_shifts_and_off_duty_times_are_read():
 
 
 def test_a_chain_may_ask_who_is_on_call_wait_as_it_likes_and_name_a_last_resort():
-    chain = 'chain = ["on-call", { page = [3002], wait = "2m" }, "everyone"]\nlast_resort = "practice-phone"'
+    chain = 'chain = ["on-call", { page = [3002], wait = "2m" }, "everyone"]\nlast_resort = "practice_phone"'
     (group,) = toml_file.parse(TUESDAY.replace('chain = [[3001], [3002], "everyone"]', chain), NOW)
     assert group.escalation.chain == ("on-call", (3002,), "everyone")
     assert [group.escalation.wait_of(step) for step in range(3)] == [timedelta(minutes=m) for m in (5, 2, 5)]
-    assert group.escalation.last_resort == "practice-phone"
+    assert group.escalation.last_resort == "practice_phone"
     assert toml_file.parse(toml_file.write([group]), NOW) == [group]
 
 
@@ -170,5 +170,5 @@ def test_the_rota_in_the_guide_can_be_imported():
     assert block is not None
     head = TUESDAY[: TUESDAY.index("[group.escalation]")]
     (group,) = toml_file.parse(head + block[1], NOW)
-    assert group.escalation.last_resort == "practice-phone"
+    assert group.escalation.last_resort == "practice_phone"
     assert len(group.shifts) == 2
