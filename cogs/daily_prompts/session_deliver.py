@@ -11,7 +11,7 @@ from discord import ui
 from bot.app import Parts
 from bot.daily_prompts.sessions.chart import Bars, draw
 from bot.daily_prompts.sessions.model import Session, SessionState, StepKind
-from bot.daily_prompts.sessions.service import version
+from bot.daily_prompts.sessions.planning import version
 from bot.groups.model import Group
 from bot.log import get
 from bot.outbox.model import Permanent, Receipt, Row, Superseded, Temporary

@@ -10,8 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.daily_prompts.model import Theme
 from bot.daily_prompts.sessions import store
 from bot.daily_prompts.sessions.model import Session, SessionState, Slot, new_key
+from bot.daily_prompts.sessions.planning import DayIsTaken
 from bot.daily_prompts.sessions.reading import moment_in, near, skill_in, written
-from bot.daily_prompts.sessions.service import DayIsTaken, Sessions
+from bot.daily_prompts.sessions.service import Sessions
 from bot.daily_prompts.sessions.store import Closing
 from bot.daily_prompts.skills.model import Skill
 from bot.daily_prompts.steering.model import NotATherapist
@@ -148,7 +149,7 @@ class Leading:
             return None, troubles
         try:
             async with self._database.write() as tx:
-                await self._sessions.move(tx, group, next_at, now)
+                await self._sessions.planner.move(tx, group, next_at, now)
         except DayIsTaken:
             return None, [Trouble("taken")]
         self._outbox.poke()
@@ -161,7 +162,7 @@ class Leading:
             coming = await store.to_come(tx, group.key, now, self._vault)
             if coming is None:
                 return None
-            await self._sessions.leave_out(tx, group, coming, now)
+            await self._sessions.planner.leave_out(tx, group, coming, now)
         self._outbox.poke()
         return coming.slot.starts_at
 
@@ -192,9 +193,9 @@ class Leading:
             closed = await store.get(tx, session.key, self._vault)
             if closed is None:
                 raise SessionGone
-            if next_at is not None and next_at != await self._sessions.next_known(tx, group, now):
-                await self._sessions.move(tx, group, next_at, now)
-            await self._sessions.closed(tx, closed, now)
+            if next_at is not None and next_at != await self._sessions.planner.next_at(tx, group, now):
+                await self._sessions.planner.move(tx, group, next_at, now)
+            await self._sessions.planner.closed(tx, closed, now)
         return closed
 
     async def _keep(self, group: Group, opened: Opened, troubles: list[Trouble], now: datetime) -> Closed:

@@ -1,8 +1,8 @@
 """Sessions at work: planned one ahead, and each step around one done once, on time, or recorded as missed."""
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -19,13 +19,12 @@ from bot.daily_prompts.sessions.model import (
     TAKEAWAY_RUN,
     Session,
     SessionState,
-    Slot,
     Step,
     StepKind,
     StepRun,
     StepState,
-    new_key,
 )
+from bot.daily_prompts.sessions.planning import Planner, subject_of, version
 from bot.daily_prompts.steering import store as steering_store
 from bot.daily_prompts.steering.model import Break
 from bot.groups.model import Group
@@ -41,11 +40,6 @@ log = get("daily_prompts")
 _BATCH = 10  # a transaction holds up every other writer on SQLite, also an alarm
 _RETRIES = RetryPlan(tries=60)
 _IN_CIRCLE = (StepKind.REMIND, StepKind.TAKEAWAY)
-_COMES_AGAIN = (StepKind.REMIND, StepKind.DIGEST)
-_SHOWN_ANEW = (StepKind.REMIND, StepKind.TAKEAWAY, StepKind.EVENT)
-
-
-_USUAL = timedelta(minutes=90)
 
 
 class OpenCase(Protocol):
@@ -112,14 +106,15 @@ class Sessions:
         self._handing = handing
         self._open_cases = open_cases
         self._tell_therapists = tell_therapists
+        self.planner = Planner(vault, outbox)
         self._planned: dict[str, str] = {}
         outbox.declare(Kind(STEP, retries=_RETRIES, on_done=self._done, on_failed=self._failed))
         outbox.declare(Kind(CHANGED, retries=_RETRIES))
 
     async def next_session(self, group: Group, now: datetime) -> datetime | None:
-        """Return when a group meets next (UTC), with breaks and moved sessions in mind; None if nobody knows."""
+        """Return the first session (UTC) after a moment, with breaks and moved ones in mind; None if nobody knows."""
         async with self._database.read() as tx:
-            return await self._next_at(tx, group, now)
+            return await self.planner.next_at(tx, group, now)
 
     async def around(self, group: Group, now: datetime) -> Around:
         """Return the session had last and the next one."""
@@ -128,7 +123,7 @@ class Sessions:
             return Around(
                 last=await store.latest_begun(tx, group.key, now, self._vault),
                 coming=coming,
-                next_at=await self._next_at(tx, group, now),
+                next_at=await self.planner.next_at(tx, group, now),
                 done=await store.steps_of(tx, coming.key) if coming else {},
             )
 
@@ -161,59 +156,6 @@ class Sessions:
             self._outbox.poke()
         return handled
 
-    async def move(self, tx: AsyncConnection, group: Group, starts_at: datetime, now: datetime) -> Session:
-        """Put the next session at another time, in the caller's transaction; without a plan it becomes the next."""
-        coming = await store.to_come(tx, group.key, now, self._vault)
-        length = group.session.length if group.session else _length(coming)
-        day = coming.slot.day if coming else starts_at.astimezone(group.zone).date()
-        slot = Slot(day, starts_at, starts_at + length)
-        if coming is None:
-            planned = Session(new_key(), group.key, slot, SessionState.TO_COME, now, by_hand=True)
-            if not await store.add(tx, planned, policy.next_due(planned, group.session, ())):
-                raise DayIsTaken
-        else:
-            planned = replace(coming, slot=slot, by_hand=True)
-            await self._place(tx, group, coming, planned, now)
-        await self._show_last_anew(tx, group, now)
-        return planned
-
-    async def leave_out(self, tx: AsyncConnection, group: Group, session: Session, now: datetime) -> None:
-        """Leave a session out and plan the following one, in the caller's transaction."""
-        await store.wind(tx, session.key, None)
-        if not await store.end(tx, session.key, SessionState.LEFT_OUT):
-            return
-        for kind in StepKind:
-            await self._outbox.supersede(tx, _subject(session, kind), STEP, now)
-        await self._show_anew(tx, session, await store.steps_of(tx, session.key), now)
-        await self._plan_following(tx, group, session, now)
-        await self._show_last_anew(tx, group, now)
-        log.info("session_left_out", group_key=group.key)
-
-    async def closed(self, tx: AsyncConnection, session: Session, now: datetime) -> None:
-        """Show what was set below the post after a session, in the caller's transaction."""
-        await self._show_anew(tx, session, await store.steps_of(tx, session.key), now, only=(StepKind.TAKEAWAY,))
-
-    async def next_known(self, tx: AsyncConnection, group: Group, now: datetime) -> datetime | None:
-        """Return when a group meets next, in the caller's transaction."""
-        return await self._next_at(tx, group, now)
-
-    async def _next_at(self, tx: AsyncConnection, group: Group, now: datetime) -> datetime | None:
-        coming = await store.to_come(tx, group.key, now, self._vault)
-        breaks = await steering_store.breaks_of(tx, group.key)
-        if coming is not None and not policy.covered(policy.local_day(coming, group.zone), breaks):
-            return coming.slot.starts_at
-        if group.session is None:
-            return None
-        slot = policy.next_slot(
-            group.session,
-            group.zone,
-            now,
-            after_day=policy.last_day(coming, group.zone) if coming else None,
-            taken=() if coming else await self._taken(tx, group),
-            breaks=breaks,
-        )
-        return slot.starts_at if slot else None
-
     async def _keep_plans(self, now: datetime) -> None:
         """Plan for new groups, and anew where a group's times or zone changed."""
         wanted = {group.key: policy.made_for(group.session, group.zone) for group in self._groups.all()}
@@ -225,64 +167,9 @@ class Sessions:
         for first in range(0, len(changed), _BATCH):
             async with self._database.write() as tx:
                 for group in changed[first : first + _BATCH]:
-                    await self._plan_anew(tx, group, now)
+                    await self.planner.plan_anew(tx, group, now)
                     await store.note_plan(tx, group.key, wanted[group.key])
         self._planned = wanted
-
-    async def _plan_anew(self, tx: AsyncConnection, group: Group, now: datetime) -> None:
-        """Give the session to come its new time, unless therapists moved it by hand, or plan one."""
-        after = min(group.changed_at, now)
-        coming = await store.to_come(tx, group.key, after, self._vault)
-        if coming is None:
-            last = await store.latest_begun(tx, group.key, after, self._vault)
-            await self._plan(tx, group, last, after)
-        elif group.session is None:
-            if not coming.by_hand:
-                await self.leave_out(tx, group, coming, now)
-        else:
-            taken = await self._taken(tx, group) - {coming.slot.day}
-            slot = policy.next_slot(group.session, group.zone, after, taken=taken)
-            if slot is not None:
-                await self._place(tx, group, coming, coming if coming.by_hand else replace(coming, slot=slot), now)
-                await self._show_last_anew(tx, group, now)
-
-    async def _plan_following(self, tx: AsyncConnection, group: Group, session: Session, now: datetime) -> None:
-        if await store.to_come(tx, group.key, session.slot.starts_at, self._vault) is None:
-            await self._plan(tx, group, session, min(session.slot.starts_at, now))
-
-    async def _plan(self, tx: AsyncConnection, group: Group, last: Session | None, after: datetime) -> None:
-        """Plan the first session after `after` and after the last one; what is past by now is recorded as missed."""
-        if group.session is None:
-            return
-        slot = policy.next_slot(
-            group.session,
-            group.zone,
-            after,
-            after_day=policy.last_day(last, group.zone) if last else None,
-            taken=await self._taken(tx, group),
-        )
-        if slot is None:
-            return
-        planned = Session(new_key(), group.key, slot, SessionState.TO_COME, after)
-        await store.add(tx, planned, policy.next_due(planned, group.session, ()))
-        log.info("session_planned", group_key=group.key)
-
-    async def _taken(self, tx: AsyncConnection, group: Group) -> set[date]:
-        return {each.slot.day for each in await store.of_group(tx, group.key, self._vault)}
-
-    async def _place(self, tx: AsyncConnection, group: Group, before: Session, after: Session, now: datetime) -> None:
-        """Move a session; what was told of the old time is brought up to date, and told again near the new one."""
-        done = await store.steps_of(tx, before.key)
-        await store.place(tx, before.key, after.slot, by_hand=after.by_hand)
-        if before.slot != after.slot:
-            stopped = {k for k in StepKind if await self._outbox.supersede(tx, _subject(before, k), STEP, now)}
-            await self._show_anew(tx, after, done, now)
-            again = _come_again(done, stopped, policy.steps(after, group.session), now)
-        else:
-            again = {kind for kind, run in done.items() if kind is StepKind.EVENT and run.state is StepState.FAILED}
-        await store.forget_steps(tx, before.key, again)
-        done = {kind: run for kind, run in done.items() if kind not in again}
-        await store.wind(tx, before.key, policy.next_due(after, group.session, done))
 
     async def _claim(self, now: datetime) -> int:
         async with self._database.write() as tx:
@@ -298,7 +185,7 @@ class Sessions:
         begun = await store.steps_of(tx, session.key)
         to_be_held = now < session.slot.starts_at or not begun
         if to_be_held and policy.covered(policy.local_day(session, group.zone), breaks):
-            await self.leave_out(tx, group, session, now)
+            await self.planner.leave_out(tx, group, session, now)
             return True
         for step in policy.steps(session, group.session):
             if step.due_at <= now and step.kind not in begun:
@@ -327,7 +214,7 @@ class Sessions:
         log.info("session_step", group_key=group.key, kind=step.kind.value, state=state.value)
         if state is StepState.WAITING:
             ref = {"session": session.key, "step": step.kind.value}
-            row = NewRow(STEP, _subject(session, step.kind), ref, group.key, expires_at=step.until)
+            row = NewRow(STEP, subject_of(session, step.kind), ref, group.key, expires_at=step.until)
             await self._outbox.add(tx, row, now)
 
     async def _over(self, tx: AsyncConnection, group: Group, session: Session, now: datetime) -> None:
@@ -335,34 +222,7 @@ class Sessions:
         await store.end(tx, session.key, SessionState.OVER)
         await self._handing.hand_over_all(tx, group, now)
         await handed_store.belong_to(tx, group.key, session.key, session.slot.starts_at)
-        await self._plan_following(tx, group, session, now)
-
-    async def _show_last_anew(self, tx: AsyncConnection, group: Group, now: datetime) -> None:
-        """Bring the post after the last session up to date: it says when the next one is."""
-        last = await store.latest_begun(tx, group.key, now, self._vault)
-        if last is not None and last.closed_at is not None:
-            await self.closed(tx, last, now)
-
-    async def _show_anew(
-        self,
-        tx: AsyncConnection,
-        session: Session,
-        done: Mapping[StepKind, StepRun],
-        now: datetime,
-        *,
-        only: Sequence[StepKind] = _SHOWN_ANEW,
-    ) -> None:
-        for kind in only:
-            run = done.get(kind)
-            if run is not None and run.state is StepState.DONE and run.message_id is not None:
-                ref = {
-                    "session": session.key,
-                    "step": kind.value,
-                    "channel": run.channel_id,
-                    "message": run.message_id,
-                }
-                await self._outbox.supersede(tx, _subject(session, kind), CHANGED, now)  # one edit shows it all
-                await self._outbox.add(tx, NewRow(CHANGED, _subject(session, kind), ref, session.group_key), now)
+        await self.planner.plan_following(tx, group, session, now)
 
     async def _done(self, tx: AsyncConnection, row: Row, receipt: Receipt, now: datetime) -> None:
         kind = StepKind(row.ref["step"])
@@ -374,7 +234,9 @@ class Sessions:
         await store.end_step(tx, key, kind, StepState.DONE, now, channel_id=channel, message_id=message)
         session = await store.get(tx, key, self._vault)
         if session is not None and receipt.note != version(session):
-            await self._show_anew(tx, session, await store.steps_of(tx, key), now)  # changed while it was on its way
+            await self.planner.show_anew(
+                tx, session, await store.steps_of(tx, key), now
+            )  # changed while it was on its way
 
     async def _failed(self, tx: AsyncConnection, row: Row, problem: str, now: datetime) -> None:
         kind, key = StepKind(row.ref["step"]), row.ref["session"]
@@ -390,40 +252,9 @@ class Sessions:
             await self._tell_therapists(tx, group, f"sessions.notice.{kind.value}_failed", now)
 
 
-class DayIsTaken(Exception):
-    """The group has a session on that day already."""
-
-
-def _come_again(
-    done: Mapping[StepKind, StepRun], stopped: Collection[StepKind], steps: Sequence[Step], now: datetime
-) -> set[StepKind]:
-    """Return the steps of a moved session that are to be done for its new time; what is on its way counts as done."""
-    later = {step.kind for step in steps if step.due_at > now}
-    told = {kind for kind, run in done.items() if run.state is StepState.DONE}
-    waiting = {kind for kind, run in done.items() if run.state is StepState.WAITING}
-    return {
-        kind
-        for kind in done
-        if kind in stopped or kind not in told | waiting or (kind in _COMES_AGAIN and kind in later)
-    }
-
-
-def _length(session: Session | None) -> timedelta:
-    return session.slot.ends_at - session.slot.starts_at if session else _USUAL
-
-
-def version(session: Session) -> str:
-    """Name what a post about a session was made from, so that it can be told whether it is still true."""
-    return f"{session.revision}:{int(session.slot.starts_at.timestamp())}:{session.state is SessionState.LEFT_OUT:d}"
-
-
 def _state_of(group: Group, step: Step, breaks: Collection[Break], now: datetime) -> StepState:
     if step.until is not None and now > step.until:
         return StepState.MISSED
     if step.kind in _IN_CIRCLE and policy.covered(now.astimezone(group.zone).date(), breaks):
         return StepState.SKIPPED
     return StepState.WAITING
-
-
-def _subject(session: Session, kind: StepKind) -> str:
-    return f"session:{session.key}:{kind.value}"

@@ -32,6 +32,7 @@ from bot.storage.vault import CannotOpen, Sealed, Vault
 
 PRACTICE = "sessions.practice"
 DRAFT = "sessions.draft"
+_LOOKED_AT = 30
 _KEPT = "as long as the group exists; who closed it until they erase it"
 
 sessions = Table(
@@ -129,6 +130,17 @@ async def to_come(tx: AsyncConnection, group_key: str, now: datetime, vault: Vau
     """Return the session that a group has planned next."""
     found = sessions.c.group_key == group_key, sessions.c.state == SessionState.TO_COME, sessions.c.starts_at > now
     return await _one(tx, select(sessions).where(*found).order_by(sessions.c.starts_at).limit(1), vault)
+
+
+async def after(tx: AsyncConnection, group_key: str, moment: datetime, vault: Vault) -> list[Session]:
+    """Return the sessions that begin after a moment and are not left out, the earliest first."""
+    held = (
+        sessions.c.group_key == group_key,
+        sessions.c.state != SessionState.LEFT_OUT,
+        sessions.c.starts_at > moment,
+    )
+    rows = await tx.execute(select(sessions).where(*held).order_by(sessions.c.starts_at).limit(_LOOKED_AT))
+    return [_session(row, vault) for row in rows.mappings()]
 
 
 async def latest_begun(tx: AsyncConnection, group_key: str, now: datetime, vault: Vault) -> Session | None:

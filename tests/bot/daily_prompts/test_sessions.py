@@ -14,7 +14,8 @@ from bot.daily_prompts.sessions.erase import SessionsEraser
 from bot.daily_prompts.sessions.handed import Reader, Tried
 from bot.daily_prompts.sessions.handing import Handing, NotTheAuthor
 from bot.daily_prompts.sessions.model import BROUGHT, CHANGED, STEP, SessionState, StepKind, StepState
-from bot.daily_prompts.sessions.service import Sessions, version
+from bot.daily_prompts.sessions.planning import version
+from bot.daily_prompts.sessions.service import Sessions
 from bot.daily_prompts.steering import store as steering_store
 from bot.groups import toml_file
 from bot.groups.service import Groups
@@ -189,6 +190,12 @@ async def test_the_next_session_is_known_before_anything_is_planned_and_passes_o
     assert await small_world.sessions.next_session(small_world.group, FIRST) == FIRST + 2 * WEEK
 
 
+async def test_the_first_session_after_a_past_moment_is_one_that_was_held(small_world):
+    await small_world.tick(FIRST + WEEK + END)
+    assert await small_world.sessions.next_session(small_world.group, FIRST - END) == FIRST
+    assert await small_world.sessions.next_session(small_world.group, FIRST) == FIRST + WEEK
+
+
 async def test_a_session_within_a_break_is_left_out_and_the_following_one_comes(world):
     async with world.database.write() as tx:
         await steering_store.add_break(tx, "tuesday", date(2026, 11, 24), date(2026, 11, 26))
@@ -211,7 +218,7 @@ async def test_a_moved_session_is_told_anew_and_the_following_one_is_as_usual(wo
     await world.tick(FIRST - timedelta(hours=23))
     moved_to = FIRST + timedelta(days=3)
     async with world.database.write() as tx:
-        await world.sessions.move(tx, world.group, moved_to, world.clock.now())
+        await world.sessions.planner.move(tx, world.group, moved_to, world.clock.now())
     assert await world.sessions.next_session(world.group, world.clock.now()) == moved_to
     await world.tick()
     assert world.kinds() == ["remind", "changed"]
@@ -225,7 +232,7 @@ async def test_a_moved_session_is_told_anew_and_the_following_one_is_as_usual(wo
 async def test_a_session_moved_past_the_next_one_takes_its_place(small_world):
     world = small_world
     async with world.database.write() as tx:
-        await world.sessions.move(tx, world.group, FIRST + WEEK, world.clock.now())
+        await world.sessions.planner.move(tx, world.group, FIRST + WEEK, world.clock.now())
     await world.tick(FIRST + WEEK + END)
     assert await world.sessions.next_session(world.group, world.clock.now()) == FIRST + 2 * WEEK
 
