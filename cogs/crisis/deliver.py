@@ -127,4 +127,5 @@ def _where(group: Group, signals: Sequence[KnownSignal], words: Words) -> str:
     newest = (links or list(signals))[-1] if signals else None
     if newest is None:
         return ""
-    return where(group, newest.key, newest.channel_id, newest.message_id, words, in_dm=newest.in_dm)
+    place = where(group, newest.key, newest.channel_id, newest.message_id, words, in_dm=newest.in_dm)
+    return place if place.startswith("https://") else f"({place})"

@@ -1,5 +1,6 @@
 """Reading a case's messages again, live from Discord, at the moment in which a therapist looks. Nothing is kept."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import discord
@@ -32,4 +33,10 @@ async def read_again(client: discord.Client, screeners: Screeners, group: Group,
         return Live(None)
     context = Context(author_is_therapist=message.author.id in group.therapists)
     found = screeners.of(group).assess(await views_of_message(message), context)
-    return Live(message.content, tuple(dict.fromkeys(piece.words for piece in found.evidence)))
+    return Live(message.content, _longest(dict.fromkeys(piece.words for piece in found.evidence)))
+
+
+def _longest(found: Iterable[str]) -> tuple[str, ...]:
+    """Leave out what stands in a longer piece too."""
+    pieces = list(found)
+    return tuple(each for each in pieces if not any(each != other and each in other for other in pieces))

@@ -21,6 +21,8 @@ PREFIX = "case"
 SIGNALS_SHOWN = 3
 _EVENTS_SHOWN = 10
 _SAID_LENGTH = 400
+# Shown with the pages, or of no use to somebody who decides what to do next.
+_BOOKKEEPING = ("page_sent", "page_failed", "member_status_changed")
 _MOST = 3_900  # Discord takes 4,000 characters of text in one message with components
 
 
@@ -161,10 +163,15 @@ def _before(file: CaseFile, words: Words) -> str:
 
 
 def _history(history: Sequence[CaseEvent], words: Words) -> str:
+    told = [event for event in history if event.kind not in _BOOKKEEPING]
     lines = [
-        words("cases.card.event", when=moment(event.at, "t"), what=_named(words, "cases.event", event.kind))
-        + (words("cases.card.by", by=event.by_id) if event.by_id else "")
-        for event in history[-_EVENTS_SHOWN:]
+        words(
+            "cases.card.event_by" if event.by_id else "cases.card.event",
+            when=moment(event.at, "f"),
+            what=_named(words, "cases.event", event.kind),
+            by=event.by_id,
+        )
+        for event in told[-_EVENTS_SHOWN:]
     ]
     return "\n".join([words("cases.card.history"), *lines])
 

@@ -97,9 +97,10 @@ def _note_line(group: Group, note: Note, count: int, words: Words) -> str:
         return words("cases.list.note_by_therapist", member=note.member_id, when=when, where=place, entries=entries)
     raised = words("cases.list.raised", rules=", ".join(note.raised_by)) if note.raised_by else ""
     more = words("cases.list.more", count=count - 1) if count > 1 else ""
-    return words(
+    line = words(
         "cases.list.note", member=note.member_id, when=when, where=place, entries=entries, raised=raised, more=more
     )
+    return line.rstrip()
 
 
 def _open_button(case: Case, words: Words) -> "ui.Button[SafeLayout]":
