@@ -17,7 +17,7 @@ from bot.crisis.closing_model import (
 )
 from bot.crisis.erase import erase_asked
 from bot.crisis.holding import Holding
-from bot.crisis.model import CaseNotFound, Moved
+from bot.crisis.model import Case, CaseNotFound, Moved
 from bot.crisis.service import Cases
 from bot.groups.model import Group
 from bot.groups.service import Groups
@@ -104,6 +104,12 @@ class Closing:
         """Return one follow-up."""
         async with self._database.read() as tx:
             return await closing_store.follow_up(tx, follow_up_id)
+
+    async def undone(self, group: Group) -> list[tuple[FollowUp, Case]]:
+        """Return a group's follow-ups that were put to somebody and not noted as done, with their cases."""
+        async with self._database.read() as tx:
+            found = [(each, await store.get(tx, each.case_id)) for each in await closing_store.undone(tx, group.key)]
+        return [(each, case) for each, case in found if case is not None]
 
     async def run_due(self, now: datetime) -> int:
         """Put every follow-up that is due; returns how many."""

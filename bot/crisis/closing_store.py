@@ -116,6 +116,12 @@ async def waiting(tx: AsyncConnection, now: datetime, limit: int) -> list[tuple[
     return [(_follow_up(row), row["closed_at"]) for row in (await tx.execute(query)).mappings()]
 
 
+async def undone(tx: AsyncConnection, group_key: str) -> list[FollowUp]:
+    """Return a group's follow-ups that were put to somebody and not noted as done, oldest first."""
+    query = select(follow_ups).where(follow_ups.c.group_key == group_key, follow_ups.c.state == FollowUpState.PUT.value)
+    return [_follow_up(row) for row in (await tx.execute(query.order_by(follow_ups.c.id))).mappings()]
+
+
 async def put(tx: AsyncConnection, follow_up_id: int) -> bool:
     """Note that a follow-up is put to its therapist; False if it was before."""
     result = await tx.execute(

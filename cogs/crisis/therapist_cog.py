@@ -42,6 +42,7 @@ class TherapistCog(commands.Cog):
         ):
             self._parts.outbox.deliver_with(kind, deliver)
         self._client.add_dynamic_items(*self._buttons)
+        self._parts.notes.list_daily(self._undone_follow_ups)
         self._parts.notes.list_daily(self._figures_are_there)
 
     async def cog_unload(self) -> None:
@@ -87,6 +88,19 @@ class TherapistCog(commands.Cog):
             await answer_privately(interaction, await self._close(sent, interaction.user.id))
         except Exception as error:  # noqa: BLE001  (the boundary: whatever broke, the sender gets an answer)
             await answer_failure(interaction, error)
+
+    async def _undone_follow_ups(self, group: Group, _now: datetime) -> list[str]:
+        """Name in the daily list who was asked to look again and has not noted it."""
+        words = self._parts.crisis_texts.words(group)
+        return [
+            words(
+                "cases.digest.undone",
+                code=case.code,
+                therapist=each.therapist_id,
+                kind=words(f"cases.close.{each.kind.value}"),
+            )
+            for each, case in await self._parts.closing.undone(group)
+        ]
 
     async def _figures_are_there(self, group: Group, now: datetime) -> list[str]:
         """Say in the daily list of a month's first day that there are figures of the last one, if there are."""

@@ -76,6 +76,9 @@ async def test_a_case_runs_out_is_contacted_closed_and_looked_at_again(story):
     await story.skip(hours=24)
     follow_up = await story.expect(MARIA, CARE, "please look again (after 24 hours)")
     assert story.people.notified(follow_up) == [MARIA]
+    await story.skip(hours=2)
+    listed = await story.expect(MARIA, CARE, "was asked to look again")
+    assert story.people.notified(listed) == []
     assert "Noted" in (await press(story, MARIA, follow_up, "done"))[0]
     await story.nothing_more()
 
