@@ -25,6 +25,7 @@ async def test_a_month_with_restarts_at_random_moments_brings_every_prompt_once(
     async with journey(tmp_path, clock) as story:
         await story.tick()
         group = story.parts.groups.get("tuesday")
+        assert group is not None
         await story.parts.paces.deliver_at(group, ALICE, Hours(MADRID, time(20)), clock.now())
         end, starts = clock.now() + timedelta(days=31), 1
         while clock.now() < end:
@@ -44,7 +45,8 @@ async def test_a_month_with_restarts_at_random_moments_brings_every_prompt_once(
     assert starts > 10
     assert {run.state for run in runs} == {RunState.POSTED}
     assert sorted(run.turn.day for run in runs) == weekdays_until(end)
-    assert sorted(int(message["id"]) for message in posts) == sorted(run.message_id for run in runs)
+    assert {int(message["id"]) for message in posts} == {run.message_id for run in runs}
+    assert len(posts) == len(runs)
     assert len({run.prompt_id for run in runs}) == len(runs)
     assert threads == {message["id"] for message in posts}
     assert {run.turn.at.astimezone(NEW_YORK).time() for run in runs} == {time(9)}

@@ -6,6 +6,7 @@ nothing may be left over (`nothing_more`).
 
 import asyncio
 import contextlib
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -32,6 +33,8 @@ from tests.support.groups import CARE, CIRCLE, MARIA, TUESDAY
 _EPHEMERAL = 64
 _PRIVATE_THREAD = 12
 TOKEN = "sandbox-token"
+PATIENCE = 15.0
+"""Seconds of the real clock: on a busy machine a journey is judged by what happens, not by how long it takes."""
 
 
 @cache
@@ -82,6 +85,7 @@ class Journey:
 
     async def stop(self) -> None:
         """Stop the bot in order."""
+        read = {name: module for name, module in sys.modules.items() if name.startswith("cogs.")}
         if self._running is not None:
             self._running.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -89,6 +93,7 @@ class Journey:
         await self._stack.aclose()
         self._stack = contextlib.AsyncExitStack()
         self.client, self._running = None, None
+        sys.modules.update(read)  # discord.py forgets the modules of what it unloads; reading them again takes time
 
     async def restart(self) -> None:
         """Stop and start again."""
@@ -106,7 +111,9 @@ class Journey:
         self.clock.advance(timedelta(**step))
         await self.tick()
 
-    async def expect(self, person: int, channel: int | None, contains: str, *, within: float = 5.0) -> dict[str, Any]:
+    async def expect(
+        self, person: int, channel: int | None, contains: str, *, within: float = PATIENCE
+    ) -> dict[str, Any]:
         """Wait for one message of the bot that this person sees there, and take it out of what was shown."""
         message = await self.people.expect_message(
             person, channel, lambda m: contains in _text(m) and m["id"] not in self._seen, within=within
@@ -114,7 +121,7 @@ class Journey:
         self._seen.add(message["id"])
         return dict(message)
 
-    async def answer(self, used: dict[str, Any], within: float = 5.0) -> str:
+    async def answer(self, used: dict[str, Any], within: float = PATIENCE) -> str:
         """Return what the bot answered to a press, a command or a form, once it is more than "thinking"."""
         told = ""
         async with asyncio.timeout(within):
@@ -130,7 +137,7 @@ class Journey:
         posted = [m for m in shown if m["author"].get("bot") and not m.get("flags", 0) & _EPHEMERAL]
         return [m for m in posted if m["id"] not in self._seen]
 
-    async def private_thread(self, person: int, within: float = 5.0) -> int:
+    async def private_thread(self, person: int, within: float = PATIENCE) -> int:
         """Return the private thread that this person has been given, once there is one."""
         found: list[str] = []
 
@@ -149,7 +156,7 @@ class Journey:
         left = [_text(m) for channel in (CIRCLE, CARE) for m in self.bot_messages(MARIA, channel)]
         assert left == [], f"unexpected: {left}"
 
-    async def until(self, condition: Callable[[], Awaitable[bool]], within: float = 5.0) -> None:
+    async def until(self, condition: Callable[[], Awaitable[bool]], within: float = PATIENCE) -> None:
         """Wait until something is so."""
         async with asyncio.timeout(within):
             while not await condition():  # noqa: ASYNC110  (conditions are about many things, not one event)
@@ -189,7 +196,7 @@ async def journey(
     (folder / "key").write_text(Keyring.new().dump())
     (folder / "key").chmod(0o600)
     checker = conformance.checker()
-    sandbox = Sandbox(clock=clock, token=TOKEN, checker=checker)
+    sandbox = Sandbox(clock=clock, token=TOKEN, checker=checker, answer_within=PATIENCE)
     scene.build(sandbox.world, bot_permissions())
     await sandbox.start()
     chosen = Settings.model_validate(
