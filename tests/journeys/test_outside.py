@@ -91,8 +91,8 @@ async def test_while_discord_is_down_for_an_hour_the_pages_go_outside_and_say_so
     async with asyncio.timeout(10):
         while story.parts.reach.lost_since is None:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
-    group = story.parts.groups.get("tuesday")
-    await story.parts.intake.found(group, *_what_was_said(story), story.clock.now())
+    (group,) = story.parts.groups.all()
+    await story.parts.intake.found(group, **_what_was_said(story))
     for _ in range(12 * 5 + 1):
         await story.tick()
         story.clock.advance(timedelta(minutes=1))
@@ -113,8 +113,8 @@ async def test_a_start_that_cannot_reach_discord_pages_outside_what_is_due(tmp_p
     targets = [{"name": "maria_mail", "therapist": MARIA, "url": mailbox.url}]
     async with journey(tmp_path, clock, start=False, settings={"paging": {"target": targets}}) as story:
         async with app.opened(story.settings, clock, shipped_screener()) as parts:
-            group = parts.groups.get("tuesday")
-            await parts.intake.found(group, *_what_was_said(story), clock.now())
+            (group,) = parts.groups.all()
+            await parts.intake.found(group, **_what_was_said(story))
             await parts.outbox.settle()
         clock.advance(timedelta(seconds=15))
         await story.sandbox.unplug()
@@ -147,7 +147,7 @@ def _what_was_said(story):
 
     now = story.clock.now()
     said = Said(ALICE, CIRCLE, 77, now, in_dm=False)
-    return said, shipped_screener().assess(views_of(DANGER), Context())
+    return {"said": said, "assessment": shipped_screener().assess(views_of(DANGER), Context()), "now": now}
 
 
 async def test_a_clinic_code_is_the_therapists_to_give_and_the_members_to_have(story):
