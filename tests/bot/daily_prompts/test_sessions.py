@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from bot.daily_prompts.answers.model import ANSWER_GONE
 from bot.daily_prompts.sessions import handed_store, store
@@ -22,6 +23,7 @@ from bot.groups.service import Groups
 from bot.outbox.model import Permanent, Receipt
 from bot.outbox.service import Kind, Outbox
 from bot.privacy.contract import Whose
+from bot.storage.engine import Database
 from tests.support.groups import ALICE, BEN, CARE, CIRCLE, MARIA, SESSION, TUESDAY
 
 FIRST = datetime(2026, 11, 24, 23, tzinfo=UTC)
@@ -177,6 +179,30 @@ async def test_two_processes_on_one_database_do_each_step_once(database, vault, 
     assert set(counted.values()) == {1}
     assert [kind for _, kind in sorted(counted)] == ["digest", "remind", "takeaway", "digest", "remind"]
     assert len(await one.sessions.of_group(one.group)) == 2
+
+
+async def test_two_hundred_groups_that_meet_at_once_are_shared_by_two_processes_and_none_is_doubled(
+    postgres_url, vault, clock
+):
+    database = Database(postgres_url)
+    one, two = World(database, vault, clock), World(database, vault, clock)
+    group = toml_file.parse(TUESDAY + SESSION, clock.now())[0]
+    many = [replace(group, key=f"g{n}", circle=5000 + n) for n in range(200)]
+    await one.groups.save(many, clock.now())
+    clock.advance(FIRST - timedelta(hours=24) - clock.now())
+    for each in (one, two):
+        await each.groups.refresh(clock.now())
+    await one.sessions.run_due(clock.now() - timedelta(seconds=1))
+    await asyncio.gather(one.sessions.run_due(clock.now()), two.sessions.run_due(clock.now()))
+    for each in (one, two):
+        await each.outbox.settle()
+    await asyncio.gather(one.outbox.run_due(clock.now()), two.outbox.run_due(clock.now()))
+    assert len(one.shown) + len(two.shown) == 200
+    async with database.read() as tx:
+        ended = await tx.execute(select(store.session_steps.c.session_key, store.session_steps.c.state))
+        states = {key: StepState(state) for key, state in ended}
+    assert Counter(states.values()) == {StepState.DONE: 200}
+    await database.close()
 
 
 async def test_the_next_session_is_known_before_anything_is_planned_and_passes_over_breaks(small_world):
