@@ -167,3 +167,15 @@ async def test_a_page_that_an_outage_held_up_goes_out_once_when_discord_is_back(
     tries = practice.sent("POST", f"/channels/{world.care.id}/messages")
     assert len(tries) == 3
     assert len({request["nonce"] for request in tries}) == 1
+
+
+async def test_a_call_for_a_therapist_is_paged_at_once_and_its_answer_follows_what_happens(practice, world):
+    asked = await world.alice.slash(world.circle, "help-now")
+    assert "You asked for your therapist" in practice.answer(asked)
+    page = practice.said(world.care)[-1]
+    assert "A member asks for a therapist" in page.content
+    assert practice.said(world.circle) == []
+    await practice.skip(seconds=5)
+    await world.tom.click(page, label=BUTTON)
+    await practice.skip(seconds=5)
+    assert "has seen the alarm" in practice.answer(asked)
