@@ -168,21 +168,12 @@ def _history(history: Sequence[CaseEvent], words: Words) -> str:
         words(
             "cases.card.event_by" if event.by_id else "cases.card.event",
             when=moment(event.at, "f"),
-            what=_named(words, "cases.event", event.kind) + _reached(event, words),
+            what=_named(words, "cases.event", event.kind),
             by=event.by_id,
         )
         for event in told[-_EVENTS_SHOWN:]
     ]
     return "\n".join([words("cases.card.history"), *lines])
-
-
-def _reached(event: CaseEvent, words: Words) -> str:
-    """Say where a page went: the care channel, a person, or a target outside Discord by its name."""
-    target = event.details.get("target")
-    if target not in ("care", "dm", "outside"):
-        return ""
-    whom = f"<@{event.details['to']}>" if event.details.get("to") else ""
-    return words(f"outside.target.{target}", whom=whom, name=event.details.get("name", ""))
 
 
 def _ending(file: CaseFile, words: Words) -> str:
