@@ -79,6 +79,7 @@ async def test_a_case_runs_out_is_contacted_closed_and_looked_at_again(story):
     await story.skip(hours=2)
     listed = await story.expect(MARIA, CARE, "was asked to look again")
     assert story.people.notified(listed) == []
+    await story.expect(MARIA, CIRCLE, "Today's prompt")
     assert "Noted" in (await press(story, MARIA, follow_up, "done"))[0]
     await story.nothing_more()
 
