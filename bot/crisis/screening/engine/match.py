@@ -75,44 +75,57 @@ class Text:
 
 @dataclass(slots=True)
 class Gate:
-    """Paths by the words that they cannot do without, rarest first."""
+    """Paths by the words that they cannot do without, rarest first.
+
+    Every choice of words has a bit; whether a path's choices are all there is one comparison of numbers.
+    """
 
     by_key: dict[str, list[int]] = field(default_factory=dict)
-    choices: list[tuple[frozenset[str] | None, list[tuple[tuple[frozenset[str], ...], list[int]]]]] = field(
-        default_factory=list
-    )
-    """For each rarest choice of words: the second rarest, and under it the others with the paths' last nodes."""
+    """For each word, the groups whose rarest choice holds it."""
+    bits: dict[str, int] = field(default_factory=dict)
+    """For each word, the choices that hold it."""
+    groups: list[tuple[int, list[tuple[int, list[int]]]]] = field(default_factory=list)
+    """The second rarest choice of a group, and under it the others with the paths' last nodes."""
 
     @classmethod
     def of(cls, wanted: Mapping[tuple[frozenset[str], ...], list[int]]) -> "Gate":
         """Return the gate for paths that want one word of each of several choices, which come rarest first."""
         gate = cls()
-        first: dict[
-            tuple[frozenset[str], frozenset[str] | None], list[tuple[tuple[frozenset[str], ...], list[int]]]
-        ] = {}
+        bit_of: dict[frozenset[str], int] = {}
+        first: dict[tuple[frozenset[str], int], list[tuple[int, list[int]]]] = {}
         for choices, nodes in wanted.items():
-            second = choices[1] if len(choices) > 1 else None
-            first.setdefault((choices[0], second), []).append((choices[2:], nodes))
+            for choice in choices[1:]:
+                if choice not in bit_of:
+                    bit_of[choice] = 1 << len(bit_of)
+                    for key in choice:
+                        gate.bits[key] = gate.bits.get(key, 0) | bit_of[choice]
+            second = bit_of[choices[1]] if len(choices) > 1 else 0
+            others = sum(bit_of[choice] for choice in choices[2:])
+            first.setdefault((choices[0], second), []).append((others, nodes))
         for (rarest, second), rest in first.items():
             for key in rarest:
-                gate.by_key.setdefault(key, []).append(len(gate.choices))
-            gate.choices.append((second, rest))
+                gate.by_key.setdefault(key, []).append(len(gate.groups))
+            gate.groups.append((second, rest))
         return gate
 
     def open_for(self, keys: Set[str]) -> list[int]:
         """Return the last nodes of the paths whose every choice has a word among the keys."""
-        by_key, choices = self.by_key, self.choices
+        by_key, bits, groups = self.by_key, self.bits, self.groups
         numbers: set[int] = set()
         for key in by_key.keys() & keys:
             numbers.update(by_key[key])
+        if not numbers:
+            return []
+        there = 0
+        for key in bits.keys() & keys:
+            there |= bits[key]
         nodes: list[int] = []
         for number in numbers:
-            second, rest = choices[number]
-            if second is not None and second.isdisjoint(keys):
-                continue
-            for others, ends in rest:
-                if not any(choice.isdisjoint(keys) for choice in others):
-                    nodes += ends
+            second, rest = groups[number]
+            if second & there == second:
+                for others, ends in rest:
+                    if others & there == others:
+                        nodes += ends
         nodes.sort()
         return nodes
 
