@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
 # What the fields of a group are called in the file.
-_IN_FILE = {"zone": "timezone"}
+_IN_FILE = {"zone": "timezone", "rota": "on_call or off_duty"}
 
 
 @app.callback()

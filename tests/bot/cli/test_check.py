@@ -190,3 +190,14 @@ def test_broken_prompts_of_ones_own_are_named_with_file_line_and_remedy(tmp_path
     assert 'ours.toml:2: This prompt has no why. Add a line why = "..." under its [[prompt]].' in found.remedy
     (tmp_path / "en" / "ours.toml").write_text('theme = "changes"\n[[prompt]]\nid = "a"\ntext = "A?"\nwhy = "B."\n')
     assert told("ok", here.own_prompts(tmp_path)) == ["own prompts: can be loaded"]
+
+
+def test_a_group_whose_alarm_is_not_set_up_is_named_with_what_is_missing(holdspace: Run, ready: Path):
+    (ready / "groups.toml").write_text(GROUP.replace("[group.escalation]", '[group.escalation]\nlast_resort = "phone"'))
+    assert holdspace("groups", "import", "groups.toml").code == 0
+    ended = holdspace("check", "--offline")
+    assert ended.code == 0
+    assert "alarm tuesday" in ended.out
+    assert "is not set up; missing: who sees the care channel, an acknowledged test page" in ended.out
+    assert 'its last resort "phone" is no target of the settings' in ended.out
+    assert "/alarm on Discord" in ended.out
