@@ -161,7 +161,7 @@ class AlarmCog(commands.Cog):
         if action == "told":
             await alarm.confirm_told(group, by, now)
             return words("alarm.panel.noted")
-        found = look(self._client, group)
+        found = await look(self._client, group)
         if not found.exists or found.strangers:
             await alarm.looked(group, found, now)
             return words("alarm.panel.care_not_yet" if found.exists else "alarm.point.care_gone")
@@ -192,7 +192,7 @@ class AlarmCog(commands.Cog):
                 await interaction.response.send_message(view=view, ephemeral=True)
 
     async def _panel(self, group: Group, told: str | None = None) -> discord.ui.LayoutView:
-        found = look(self._client, group)
+        found = await look(self._client, group)
         await self._parts.alarm.looked(group, found, self._parts.clock.now())
         report = await self._parts.alarm.report(group)
         last = await self._parts.alarm.last_test(group)
@@ -202,7 +202,8 @@ class AlarmCog(commands.Cog):
         """Look at the care channels of a server, or of all that this process serves."""
         for group in self._parts.groups.all() if server is None else self._parts.groups.of_server(server):
             if served_here(self._client, group.server):
-                await self._parts.alarm.looked(group, look(self._client, group), self._parts.clock.now())
+                found = await look(self._client, group)
+                await self._parts.alarm.looked(group, found, self._parts.clock.now())
 
     def _group(self, row: Row) -> Group:
         group = self._parts.groups.get(row.group_key or "")
