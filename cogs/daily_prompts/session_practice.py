@@ -55,6 +55,8 @@ def practice_button(
                 or not await is_member_of(interaction.client, group, interaction.user.id)
             ):
                 await answer_privately(interaction, words("sessions.practice.gone"))
+            elif interaction.user.id in group.therapists:
+                await answer_privately(interaction, words("sessions.practice.therapist"))
             elif action in list(Tried):
                 by = await handing.tried(session, interaction.user.id, Tried(action), clock.now())
                 await interaction.response.send_message(view=_noted(by, words), ephemeral=True)

@@ -163,6 +163,7 @@ async def the_week(story):
     post = await prompt_at(story, wednesday + DAY)
     assert "The small practice of this week: Say no once, kindly." in words_of(post)
     assert "It is the small practice from the last session." in await why(story)
+    assert "Nothing was noted" in words_of((await press(story, MARIA, post, ":tried"))["message"])
     noted = await press(story, BEN, post, ":partly")
     assert "Noted for you: Partly. The therapists see a count without names" in words_of(noted["message"])
     noted = await press(story, ALICE, post, ":tried")
