@@ -163,9 +163,20 @@ async def standing(tx: AsyncConnection, case: Case, now: datetime) -> Standing:
         case=case,
         progress=progress,
         slow=not progress.seen and now - since >= MEMBER_SLOW,
-        about_other=await _about_other(tx, case),
+        about_other=await speaks_to_helper(tx, case),
         asked=bool(signals) and all(signal.source is Source.ASKED for signal in signals),
     )
+
+
+async def speaks_to_helper(tx: AsyncConnection, case: Case, *, if_none: bool = False) -> bool:
+    """Tell whether the newest text to the member speaks to somebody who wrote about another person."""
+    query = (
+        select(outbox_table.c.ref)
+        .where(outbox_table.c.subject == case.subject, outbox_table.c.kind == MEMBER_TEXT)
+        .order_by(outbox_table.c.id.desc())
+    )
+    refs: Sequence[dict[str, object]] = (await tx.execute(query)).scalars().all()
+    return next((bool(ref.get("other")) for ref in refs if "edit" not in ref), if_none)
 
 
 async def _differs(tx: AsyncConnection, row: RowMapping, now: datetime) -> bool:
@@ -180,14 +191,3 @@ async def _open_about(tx: AsyncConnection, member_id: int) -> list[Case]:
 
 async def _is_own(tx: AsyncConnection, case: Case) -> bool:
     return any(signal.source.value in _OWN for signal in await store.signals_of(tx, case.id))
-
-
-async def _about_other(tx: AsyncConnection, case: Case) -> bool:
-    """Tell whether the newest text went to somebody who wrote about another person."""
-    query = (
-        select(outbox_table.c.ref)
-        .where(outbox_table.c.subject == case.subject, outbox_table.c.kind == MEMBER_TEXT)
-        .order_by(outbox_table.c.id.desc())
-    )
-    refs: Sequence[dict[str, object]] = (await tx.execute(query)).scalars().all()
-    return next((bool(ref.get("other")) for ref in refs if "edit" not in ref), False)

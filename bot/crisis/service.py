@@ -233,7 +233,8 @@ class Cases:
             await store.raise_signal(tx, signal, raised.case.id)
         elif not await store.claim_signal(tx, signal, raised.case.id):
             return Raised(raised.case, repeated=True)
-        if policy.tells_member(raised.case, signal, now):
+        own_now = signal.told and not signal.about_other and await member_status.speaks_to_helper(tx, raised.case)
+        if own_now or policy.tells_member(raised.case, signal, now):
             await self._write_member_text(tx, raised.case, signal, now)
             return replace(raised, told=True)
         return raised
@@ -294,8 +295,8 @@ class Cases:
 
     async def _write_member_text(self, tx: AsyncConnection, case: Case, signal: Signal, now: datetime) -> None:
         ref = {"case": case.id, "member": signal.member_id, "channel": signal.channel_id, "in_dm": signal.in_dm}
-        if signal.about_other:
-            ref["other"] = True
+        if signal.about_other and await member_status.speaks_to_helper(tx, case, if_none=True):
+            ref["other"] = True  # once somebody has spoken of themselves, they are no longer spoken to as a helper
         row = NewRow(MEMBER_TEXT, case.subject, ref, case.group_key, expires_at=now + _MEMBER_TEXT_WORTH)
         await self._outbox.add(tx, row, now)
         await self._outbox.add(tx, member_status.after_silence(case, now), now)

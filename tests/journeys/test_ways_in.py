@@ -260,7 +260,14 @@ async def test_words_about_a_friend_are_answered_as_to_a_helper(story):
     told = await story.expect(ALICE, await story.private_thread(ALICE), "Thank you for looking out for somebody")
     assert "You do not have to carry this alone" in told["content"]
     assert (await one_case(story)).member_id == ALICE
-    await story.nothing_more()
+
+    await story.people.say(ALICE, CIRCLE, "I want to kill myself")
+    thread = await story.private_thread(ALICE)
+    own = await story.expect(ALICE, thread, "Thank you for saying this here")
+    await story.people.say(ALICE, CIRCLE, "my friend wants to kill herself tonight")
+    await story.skip(minutes=3)
+    shown = next(m for m in story.people.messages(ALICE, thread) if m["id"] == own["id"])
+    assert "looking out for somebody" not in shown["content"]
 
 
 async def test_a_press_is_stored_although_discord_loses_the_answer(story):
