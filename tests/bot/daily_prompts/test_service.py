@@ -12,7 +12,7 @@ import pytest
 from bot.clock import MovableClock
 from bot.daily_prompts.answers import store as answers_store
 from bot.daily_prompts.library import Shelf
-from bot.daily_prompts.model import GRACE, Because, Depth, Fit, RunState
+from bot.daily_prompts.model import GRACE, POST, Because, Depth, Fit, RunState
 from bot.daily_prompts.service import reasons_of
 from bot.groups.model import DailyPromptTimes
 from bot.outbox.model import Permanent, Temporary
@@ -292,7 +292,9 @@ async def test_a_simulated_month_with_restarts_at_random_moments_loses_and_doubl
     while clock.now() < end:
         clock.advance(timedelta(minutes=chance.choice([10, 45, 75, 110])))
         if chance.random() < 0.3:  # a process that was killed between its commit and its sending
+            world.outbox.stop_delivering(POST)
             await world.prompts.run_due(clock.now())
+            await world.outbox.settle()
             posted += world.posted
             world = World(database, vault, clock)
             await world.groups.refresh(clock.now())
