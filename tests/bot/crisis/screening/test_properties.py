@@ -47,9 +47,9 @@ def read(text: str) -> Assessment:
 
 @lru_cache(maxsize=2)
 def caught(language: str = "en") -> tuple[tuple[Row, Level], ...]:
-    """Return the open sentences of a language that are caught, with their levels."""
+    """Return open sentences of a language that are caught, with their levels; of English every third, to save time."""
     rows = [row for row in open_rows(language) if not row.disguise and len(row.text) < 400]
-    rows = [row for row in rows if row.text.isascii() or language != "en"]
+    rows = [row for row in rows if row.text.isascii()][::3] if language == "en" else rows
     levels = [(row, read(row.text).level) for row in rows]
     return tuple((row, level) for row, level in levels if level > Level.NONE)
 
@@ -162,9 +162,8 @@ def test_harmless_sentences_around_an_imminent_one_do_not_clear_it(before: list[
     assert read(around).level >= Level.HIGH, row.id
 
 
-def test_everyday_chat_around_an_imminent_sentence_seldom_takes_its_page_away():
-    """A modifier that acts on the whole message still can; it is named when this fails."""
-    assert_pages_stay("en", 0.04)
+def test_everyday_chat_around_an_imminent_sentence_takes_no_page_away():
+    assert_pages_stay("en", 0)
 
 
 def test_everyday_spanish_around_an_imminent_sentence_takes_no_page_away():
@@ -203,7 +202,7 @@ def test_a_caught_sentence_in_disguise_mostly_stays_caught(name: str):
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_under_twenty_disguises_nearly_every_caught_sentence_stays_caught(language: str):
     assert len(ALL) == 20
-    texts = [row.text for row, _ in caught(language)][:: 8 if language == "en" else 4]
+    texts = [row.text for row, _ in caught(language)][::4]
     kept = {name: sum(read(hide(text)).level > Level.NONE for text in texts) / len(texts) for name, hide in ALL.items()}
     assert sum(kept.values()) / len(kept) >= 0.95, kept
     assert min(kept.values()) >= 0.75, kept
