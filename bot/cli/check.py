@@ -56,7 +56,7 @@ async def _look(settings: "Settings", *, offline: bool) -> list["Finding"]:
     findings += [*texts, *here.own_prompts(settings.daily_prompts.folder)]
     about, groups = await here.groups(settings, vault, known) if vault is not None else ([], [])
     findings += about
-    if vault is not None and known.helplines is not None:
+    if vault is not None and groups and known.helplines is not None:
         findings += await alarms(settings, vault, known.helplines, groups, SystemClock())
     if not offline:
         findings += await discord_side(settings, groups, SystemClock())

@@ -48,6 +48,7 @@ def test_an_empty_folder_gets_settings_and_key_without_a_question(holdspace: Run
     assert "written  config.toml" in ended.out
     assert "written  secrets/holdspace.key" in ended.out
     assert "missing  the token" in ended.out
+    assert not (folder / "holdspace.sqlite3").exists(), "a check only looks"
     assert (mode(folder / "config.toml"), mode(folder / "secrets"), mode(folder / "secrets/holdspace.key")) == (
         0o600,
         0o700,
