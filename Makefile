@@ -6,7 +6,7 @@ DEV := $(VENV)/.dev-$(shell cksum requirements-dev.lock 2>/dev/null | cut -d' ' 
 RUNTIME := $(VENV)/.run-$(shell cksum requirements.lock 2>/dev/null | cut -d' ' -f1)
 UV := $(shell command -v uv 2>/dev/null)
 CONFIG ?= config.toml
-WORKERS ?= -n 2 --dist loadfile
+WORKERS ?= -n 2
 
 .PHONY: help setup demo run test test-long check format bench lock clean
 
@@ -40,7 +40,7 @@ run: $(RUNTIME) ## run the bot with config.toml (CONFIG=... for another)
 	@$(BIN)/python -m bot --config $(CONFIG) run
 
 test: $(DEV) ## the tests, without the long runs
-	@$(BIN)/python -m pytest -q -m "not long" $(WORKERS)
+	@$(BIN)/python -m pytest -q -m "not long" $(WORKERS) --dist loadfile
 
 test-long: $(DEV) ## kill tests and simulated weeks
 	@$(BIN)/python -m pytest -q -m long --timeout 300 $(WORKERS)
