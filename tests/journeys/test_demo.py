@@ -67,6 +67,7 @@ def demo(folder: Path, *arguments: str) -> Iterator[Demo]:
         process.communicate()
 
 
+@pytest.mark.long
 def test_the_whole_tour_can_be_done_and_ctrl_c_leaves_nothing_behind(tmp_path):
     with demo(tmp_path) as shown:
         assert re.fullmatch(r"http://127\.0\.0\.1:\d+/", shown.first_line)
@@ -86,6 +87,7 @@ def test_the_whole_tour_can_be_done_and_ctrl_c_leaves_nothing_behind(tmp_path):
         assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.long
 def test_a_visitor_who_plays_by_hand_gets_the_same_steps_done_and_sigterm_ends_it_cleanly(tmp_path):
     with demo(tmp_path, "--port", "0") as shown:
         everyone = shown.get("people")["people"]

@@ -86,6 +86,7 @@ async def test_a_target_that_fails_holds_up_no_other_and_its_failure_is_kept(sto
 
 
 @pytest.mark.timeout(150)  # the library reconnects on the machine's clock, seconds apart
+@pytest.mark.long
 async def test_while_discord_is_down_for_an_hour_the_pages_go_outside_and_say_so(story, mailbox, hook):
     await story.people.say(BEN, CIRCLE, "hello")
     story.sandbox.inflict(Fault("offline"))

@@ -194,6 +194,7 @@ async def the_second_session(story):
     await story.nothing_more()
 
 
+@pytest.mark.long
 async def test_a_fortnight_with_two_sessions_and_restarts(tmp_path, clock):
     async with journey(tmp_path, clock, start=False) as story:
         await begin(story)

@@ -129,6 +129,7 @@ async def cut_at(points, database, vault, clock):
         assert sorted((round_, step) for _, round_, step in in_care) == [(1, 0), (1, 1), (2, 0)], number
 
 
+@pytest.mark.long
 async def test_the_power_goes_at_some_statements_of_a_cases_life(sqlite_database, vault, clock):
     await cut_at(SOME, sqlite_database, vault, clock)
 

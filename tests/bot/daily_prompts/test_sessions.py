@@ -148,6 +148,7 @@ async def test_what_was_due_while_the_bot_was_off_is_caught_up_in_time_or_record
 
 
 @pytest.mark.parametrize("seed", range(3))
+@pytest.mark.long
 async def test_restarts_at_random_times_neither_lose_nor_double_a_step(sqlite_database, vault, clock, seed):
     chance = random.Random(seed)
     world = await World(sqlite_database, vault, clock).begin()
@@ -181,6 +182,7 @@ async def test_two_processes_on_one_database_do_each_step_once(database, vault, 
     assert len(await one.sessions.of_group(one.group)) == 2
 
 
+@pytest.mark.long
 async def test_two_hundred_groups_that_meet_at_once_are_shared_by_two_processes_and_none_is_doubled(
     postgres_url, vault, clock
 ):

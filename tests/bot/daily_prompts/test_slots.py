@@ -99,6 +99,7 @@ async def test_when_many_themes_run_low_therapists_hear_of_it_once_in_a_month(sq
     assert world.told == [("tuesday", "daily_prompts.notice.low_library")]
 
 
+@pytest.mark.long
 async def test_two_processes_on_one_postgresql_post_two_hundred_groups_of_one_minute_once_each(
     postgres_url, vault, clock
 ):
