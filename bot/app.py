@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import TYPE_CHECKING
 
 from prometheus_client import CollectorRegistry
@@ -157,7 +158,7 @@ def build(
     settings: Settings, clock: Clock, database: Database, vault: Vault, presence: Presence, screener: Screener
 ) -> Parts:
     """Wire the parts; nothing is read from the network or the database yet."""
-    words, helplines = Library.load(), Helplines.load()
+    words, helplines, skills = _shipped()
     outbox = Outbox(database, clock, presence)
     groups = Groups(database, vault)
     targets, reach = targets_of(settings.paging), Reach()
@@ -251,7 +252,7 @@ def build(
         sessions=sessions,
         leading=Leading(database, vault, outbox, groups, sessions),
         digests=Digests(database, vault, chooser),
-        skills=Skills.load(),
+        skills=skills,
         toolbox=Toolbox(database),
         answers=answers,
         paces=Paces(database, outbox, groups),
@@ -262,6 +263,12 @@ def build(
         my_data=my_data,
         departures=Departures(database, groups, my_data),
     )
+
+
+@cache
+def _shipped() -> tuple[Library, Helplines, Skills]:
+    """Read what comes with the program, once in a process: none of it changes while it runs."""
+    return Library.load(), Helplines.load(), Skills.load()
 
 
 def jobs(parts: Parts) -> list[Job]:

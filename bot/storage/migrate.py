@@ -1,5 +1,6 @@
 """Bringing the database up to this program's schema, at every start; a newer database is refused."""
 
+from functools import cache
 from importlib import resources
 
 from alembic.config import Config
@@ -26,8 +27,9 @@ async def migrate(database: Database) -> None:
         await tx.run_sync(upgrade)
 
 
+@cache
 def scripts() -> ScriptDirectory:
-    """Open the folder of migrations."""
+    """Open the folder of migrations; it is read once in a process."""
     config = Config()
     config.set_main_option("script_location", str(resources.files("bot.storage").joinpath("migrations")))
     config.set_main_option("path_separator", "os")

@@ -110,7 +110,7 @@ async def test_while_discord_is_down_for_an_hour_the_pages_go_outside_and_say_so
 async def test_a_start_that_cannot_reach_discord_pages_outside_what_is_due(tmp_path, clock, mailbox):
     from bot import app
     from bot.errors import DiscordError
-    from tests.support.harness import shipped_screener
+    from tests.support.seeded import shipped_screener
 
     targets = [{"name": "maria_mail", "therapist": MARIA, "url": mailbox.url}]
     async with journey(tmp_path, clock, start=False, settings={"paging": {"target": targets}}) as story:
@@ -145,7 +145,7 @@ async def test_a_storm_of_rate_limits_loses_no_page_and_doubles_none(story, mail
 def _what_was_said(story):
     from bot.crisis.intake import Said
     from bot.crisis.screening import Context, views_of
-    from tests.support.harness import shipped_screener
+    from tests.support.seeded import shipped_screener
 
     now = story.clock.now()
     said = Said(ALICE, CIRCLE, 77, now, in_dm=False)

@@ -31,7 +31,7 @@ from bot.ticker import Ticker
 from tests.support import conformance
 from tests.support.armed import arm
 from tests.support.groups import tuesday
-from tests.support.harness import shipped_screener
+from tests.support.seeded import shipped_screener
 
 # simcord's hooks, for this folder alone: they select its clock, and show what happened when a test fails.
 __all__ = ("pytest_runtest_call", "pytest_runtest_makereport")

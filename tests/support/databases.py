@@ -51,10 +51,16 @@ def copy_of_migrated_sqlite(path: Path) -> str:
 
 
 @cache
-def _migrated_sqlite() -> Path:
+def template_folder() -> Path:
+    """Return the folder of this process in which what is copied for many tests lies."""
     folder = Path(tempfile.mkdtemp(prefix="holdspace-template-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    path = folder / "template.sqlite3"
+    return folder
+
+
+@cache
+def _migrated_sqlite() -> Path:
+    path = template_folder() / "template.sqlite3"
     elsewhere(_migrate(f"sqlite:///{path}"))
     return path
 

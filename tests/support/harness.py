@@ -10,7 +10,6 @@ import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import timedelta
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,27 +19,17 @@ from bot import app
 from bot.client import HoldspaceClient
 from bot.clock import MovableClock
 from bot.config import Settings
-from bot.crisis.screening import Screener
-from bot.groups import toml_file
 from bot.permissions import NEEDED
-from bot.storage.vault import Keyring
 from sandbox import Permission, Sandbox, scene
 from tests.support import conformance
-from tests.support.armed import arm
-from tests.support.databases import copy_of_migrated_sqlite
 from tests.support.groups import CARE, CIRCLE, MARIA, TUESDAY
+from tests.support.seeded import copy_of_seeded_sqlite, seed, shipped_screener, write_key
 
 _EPHEMERAL = 64
 _PRIVATE_THREAD = 12
 TOKEN = "sandbox-token"
 PATIENCE = 15.0
 """Seconds of the real clock: on a busy machine a journey is judged by what happens, not by how long it takes."""
-
-
-@cache
-def shipped_screener() -> Screener:
-    """Load the shipped lexicon once for all journeys: its own sentences take a second to try."""
-    return Screener.load()
 
 
 def bot_permissions() -> Permission:
@@ -193,8 +182,7 @@ async def journey(
     The bot is running unless `start` is False. `settings` are sections of the configuration beside those that a
     journey needs.
     """
-    (folder / "key").write_text(Keyring.new().dump())
-    (folder / "key").chmod(0o600)
+    key = write_key(folder)
     checker = conformance.checker()
     sandbox = Sandbox(clock=clock, token=TOKEN, checker=checker, answer_within=PATIENCE)
     scene.build(sandbox.world, bot_permissions())
@@ -202,8 +190,10 @@ async def journey(
     chosen = Settings.model_validate(
         {
             "discord": {"token": TOKEN, "api_url": sandbox.api_url, "gateway_url": sandbox.gateway_url},
-            "storage": {"url": url or copy_of_migrated_sqlite(folder / "holdspace.sqlite3")},
-            "encryption": {"key_file": str(folder / "key")},
+            "storage": {
+                "url": url or await copy_of_seeded_sqlite(folder / "holdspace.sqlite3", clock, text, armed=armed)
+            },
+            "encryption": {"key_file": str(key)},
             "health": {"enabled": False},
             **(settings or {}),
         }
@@ -211,11 +201,8 @@ async def journey(
     base, gateway = discord.http.Route.BASE, discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY
     story = Journey(sandbox, clock, chosen)
     try:
-        async with app.opened(chosen, clock, shipped_screener()) as parts:
-            await parts.groups.save(toml_file.parse(text, clock.now()), clock.now())
-            await parts.groups.refresh(clock.now())
-            for group in parts.groups.all() if armed else []:
-                await arm(parts, group, scene.OLGA, clock.now())
+        if url:
+            await seed(chosen, clock, text, armed=armed)
         if start:
             await story.start()
         yield story

@@ -13,7 +13,7 @@ from bot.cli.demo.tour import WAYS, Tour, read_steps
 from bot.permissions import NEEDED
 from sandbox import NotAllowed, Permission
 from sandbox.scene import ALICE, BEN, CIRCLE
-from tests.support.harness import shipped_screener
+from tests.support.seeded import shipped_screener
 
 FILES_NAMED_IN_THE_TOUR = ("docs/therapists.md", "docs/members.md", "docs/privacy.md", "docs/operators.md")
 

@@ -8,7 +8,7 @@ from bot.cli import lexicon as command
 from bot.crisis.screening import Screener
 from tests.bot.cli.conftest import Run
 from tests.bot.crisis.screening.tiny import ENGLISH, lexicon_in
-from tests.support.harness import shipped_screener
+from tests.support.seeded import shipped_screener
 
 
 @pytest.fixture

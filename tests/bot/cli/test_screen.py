@@ -12,7 +12,7 @@ import pytest
 from bot.cli import screen_lines
 from bot.crisis.screening import Context, Level, Screener
 from tests.bot.cli.conftest import Run
-from tests.support.harness import shipped_screener
+from tests.support.seeded import shipped_screener
 
 
 @pytest.fixture(autouse=True)

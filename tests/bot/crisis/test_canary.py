@@ -16,7 +16,7 @@ from bot.outbox.store import outbox
 from bot.storage.presence import Presence
 from bot.storage.vault import Vault
 from tests.support.groups import ALICE, CIRCLE, TUESDAY
-from tests.support.harness import shipped_screener
+from tests.support.seeded import shipped_screener
 
 
 class Deaf:

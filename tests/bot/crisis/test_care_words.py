@@ -15,7 +15,7 @@ from bot.crisis.texts import CrisisTexts, Opening, Reader
 from bot.daily_prompts.reading_age import reading_age
 from bot.words import Library
 from tests.support.groups import tuesday
-from tests.support.harness import shipped_screener
+from tests.support.seeded import shipped_screener
 
 LIBRARY, HELPLINES = Library.load(), Helplines.load()
 TEXTS = CrisisTexts(LIBRARY, HELPLINES)

@@ -15,7 +15,7 @@ from bot.outbox import store as outbox_store
 from bot.outbox.service import Outbox
 from tests.conftest import SUNDAY
 from tests.support.groups import TUESDAY, tuesday, with_tuesday
-from tests.support.harness import shipped_screener
+from tests.support.seeded import shipped_screener
 
 OVERLAY = """
 [overlay]

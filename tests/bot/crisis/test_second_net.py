@@ -9,7 +9,7 @@ from bot.crisis.second_net import EXEMPT, KEYWORDS, Rule, SecondNets, Server, in
 from bot.errors import BadInput
 from bot.groups import toml_file
 from tests.support.groups import CARE, CIRCLE, TUESDAY, tuesday
-from tests.support.harness import shipped_screener
+from tests.support.seeded import shipped_screener
 
 KNOWN = phrases()
 SERVER = Server(may_manage=True, channels=frozenset({CIRCLE, CARE, 7, 8}), other_rules=0)

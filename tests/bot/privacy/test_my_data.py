@@ -30,7 +30,7 @@ from bot.storage.presence import Presence
 from bot.storage.schema import tables_without_promise
 from bot.words import Library
 from tests.support.groups import ALICE, BEN, CIRCLE, MARIA, SERVER, with_tuesday
-from tests.support.harness import shipped_screener
+from tests.support.seeded import shipped_screener
 
 ROOT = Path(__file__).parents[3]
 TUESDAY = frozenset({"tuesday"})

@@ -17,8 +17,8 @@ from bot.groups.model import Response
 from bot.storage.vault import Keyring
 from tests.support.armed import arm
 from tests.support.groups import MARIA, TOM, tuesday
-from tests.support.harness import shipped_screener
 from tests.support.rota import ALWAYS_TOM
+from tests.support.seeded import shipped_screener
 
 NOW = datetime(2026, 11, 24, 17, 0, tzinfo=UTC)  # Tuesday noon in New York
 OWNER = 5001

@@ -6,7 +6,7 @@ import pytest
 
 from bot.crisis.screening import Level, views_of
 from tests.corpus.reader import Row, held_out_rows, open_rows
-from tests.support.harness import shipped_screener
+from tests.support.seeded import shipped_screener
 
 DANGERS = {"violence", "threats", "eating_disorder", "psychosis"}
 NEIGHBOURS = 2

@@ -4,7 +4,7 @@ import pytest
 
 from bot.crisis.screening import Assessment, Change, Evidence, Level, Raise, View, ViewKind, views_of
 from bot.crisis.screening.explain import explained, shown, telling
-from tests.support.harness import shipped_screener
+from tests.support.seeded import shipped_screener
 
 
 def evidence(words: str, start: int, level: Level = Level.HIGH, **more: object) -> Evidence:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from bot.crisis.screening import Assessment, Change, Context, Evidence, Level, Remembered, ViewKind, views_of
 from bot.crisis.screening.memory import Pair, with_memory
 from tests.bot.crisis.screening.tiny import ENGLISH, made
-from tests.support.harness import shipped_screener
+from tests.support.seeded import shipped_screener
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 KINDS = ("hopeless", "farewell", "wish", "means")

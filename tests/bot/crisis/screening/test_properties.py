@@ -19,7 +19,7 @@ from bot.crisis.screening.text.tokens import raw_tokens
 from tests.bot.crisis.screening.disguises import ALL, OTHER_LETTERS, SAME_LETTERS
 from tests.bot.crisis.screening.sends import level_in_sends, split_in_three
 from tests.corpus.reader import Row, open_rows
-from tests.support.harness import shipped_screener
+from tests.support.seeded import shipped_screener
 
 HARMLESS = (
     "The bus was late today and it rained.",

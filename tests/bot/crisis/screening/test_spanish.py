@@ -11,7 +11,7 @@ from bot.crisis.screening import Assessment, Level, views_of
 from tests.bot.crisis.screening.disguises import OTHER_LETTERS, SAME_LETTERS
 from tests.bot.crisis.screening.sends import level_in_sends, split_in_three
 from tests.corpus.reader import Row, chat_lines, open_rows
-from tests.support.harness import shipped_screener
+from tests.support.seeded import shipped_screener
 
 FEWEST_CAUGHT = {"leet": 0.94, "look-alikes": 0.98, "stretched": 0.98, "dots": 0.97, "spaced": 0.91}
 GRAVE = {"high", "imminent"}
