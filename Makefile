@@ -7,6 +7,8 @@ RUNTIME := $(VENV)/.run-$(shell cksum requirements.lock 2>/dev/null | cut -d' ' 
 UV := $(shell command -v uv 2>/dev/null)
 CONFIG ?= config.toml
 WORKERS ?= -n 2
+# Byte code is kept even where the environment forbids it: the tests start Python a hundred times.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: help setup demo run test test-long check format bench lock clean
 
@@ -20,7 +22,7 @@ $(BIN)/python:
 
 define install
 	@echo "Installing from $(1) (the first time takes about half a minute)"
-	@if [ -n "$(UV)" ]; then uv pip install --quiet --python $(BIN)/python --require-hashes -r $(1); \
+	@if [ -n "$(UV)" ]; then uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r $(1); \
 	 else $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1); fi
 	@touch $@
 endef

@@ -123,7 +123,7 @@ _VARYING = re.compile(r'"(?:\d{4,20}|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:
 _sound: set[bytes] = set()
 
 
-def _once(check: Callable[..., list[str]], *said: Any) -> list[str]:
+def once(check: Callable[..., list[str]], *said: Any) -> list[str]:
     """Check what was said unless the like of it was found sound before: most of a journey is."""
     like = _VARYING.sub('"1"', json.dumps([check.__qualname__, *said], default=repr))
     known = sha256(re.sub(r"/\d{4,20}", "/1", like).encode()).digest()
@@ -152,8 +152,8 @@ class Conformance:
             self._request = (method, path, json.loads(json.dumps(body, default=repr)))
             return
         if self._request and (status < 300 or self._refused_too):
-            self.problems += [f"request {method} {path}: {text}" for text in _once(request_problems, *self._request)]
-        self.problems += _once(_answers().check, method, path, status, body)
+            self.problems += [f"request {method} {path}: {text}" for text in once(request_problems, *self._request)]
+        self.problems += once(_answers().check, method, path, status, body)
         hit = _requests().match(method, path)
         if hit and status < 300:
             self.seen.add((method, hit[0]))

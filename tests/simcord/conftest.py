@@ -30,6 +30,8 @@ from bot.storage.vault import Keyring
 from bot.ticker import Ticker
 from tests.support import conformance
 from tests.support.armed import arm
+from tests.support.cogs_kept import cogs_kept
+from tests.support.databases import copy_of_migrated_sqlite
 from tests.support.groups import tuesday
 from tests.support.seeded import shipped_screener
 
@@ -187,8 +189,9 @@ class Practice:
         return HoldspaceClient(self.parts)
 
     async def _stop(self) -> None:
-        await self.env.bot.close()
-        await self._stack.aclose()
+        with cogs_kept():
+            await self.env.bot.close()
+            await self._stack.aclose()
 
 
 def _texts(components: Iterable[object]) -> Iterator[str]:
@@ -211,7 +214,7 @@ async def running(tmp_path: Path, clock: MovableClock, monkeypatch: pytest.Monke
     settings = Settings.model_validate(
         {
             "discord": {"token": "unused", "shard_count": 1},
-            "storage": {"url": f"sqlite:///{tmp_path}/holdspace.sqlite3"},
+            "storage": {"url": copy_of_migrated_sqlite(tmp_path / "holdspace.sqlite3")},
             "encryption": {"key_file": str(tmp_path / "key")},
             "health": {"enabled": False},
         }

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from tests.sandbox.conformance import ABSENT, DISCORD, Conformance, is_available, request_problems
+from tests.sandbox.conformance import ABSENT, DISCORD, Conformance, is_available, once, request_problems
 
 __all__ = ("ABSENT", "DISCORD", "check_requests", "checker", "is_available", "require")
 
@@ -25,5 +25,7 @@ def check_requests(requests: Iterable[tuple[str, str, Any]]) -> None:
     """Fail with the field's name if one of these requests (method, path, body) does not fit."""
     if not is_available():
         return
-    problems = [f"request {m} {path}: {text}" for m, path, body in requests for text in request_problems(m, path, body)]
+    problems = [
+        f"request {m} {path}: {text}" for m, path, body in requests for text in once(request_problems, m, path, body)
+    ]
     assert not problems, "\n".join(problems)

@@ -6,7 +6,6 @@ nothing may be left over (`nothing_more`).
 
 import asyncio
 import contextlib
-import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -22,6 +21,7 @@ from bot.config import Settings
 from bot.permissions import NEEDED
 from sandbox import Permission, Sandbox, scene
 from tests.support import conformance
+from tests.support.cogs_kept import cogs_kept
 from tests.support.groups import CARE, CIRCLE, MARIA, TUESDAY
 from tests.support.seeded import copy_of_seeded_sqlite, seed, shipped_screener, write_key
 
@@ -74,15 +74,14 @@ class Journey:
 
     async def stop(self) -> None:
         """Stop the bot in order."""
-        read = {name: module for name, module in sys.modules.items() if name.startswith("cogs.")}
-        if self._running is not None:
-            self._running.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._running
-        await self._stack.aclose()
+        with cogs_kept():
+            if self._running is not None:
+                self._running.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await self._running
+            await self._stack.aclose()
         self._stack = contextlib.AsyncExitStack()
         self.client, self._running = None, None
-        sys.modules.update(read)  # discord.py forgets the modules of what it unloads; reading them again takes time
 
     async def restart(self) -> None:
         """Stop and start again."""

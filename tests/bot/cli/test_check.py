@@ -17,6 +17,7 @@ from bot.crisis.helplines import Helplines
 from bot.storage.vault import Keyring
 from tests.bot.cli.conftest import Run
 from tests.bot.cli.test_groups import GROUP
+from tests.support.databases import copy_of_migrated_sqlite
 
 
 @pytest.fixture
@@ -24,6 +25,7 @@ def ready(holdspace: Run, folder: Path) -> Path:
     """A folder in which everything local is as it should be."""
     os.umask(0o077)
     assert holdspace("keys", "new").code == 0
+    copy_of_migrated_sqlite(folder / "holdspace.sqlite3")
     (folder / "groups.toml").write_text(GROUP)
     assert holdspace("groups", "import", "groups.toml").code == 0
     return folder

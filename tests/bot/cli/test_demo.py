@@ -1,6 +1,7 @@
 """The demo's parts: its tour's words and refusals, its zone, its browser and its port."""
 
 import socket
+from contextlib import ExitStack
 from datetime import datetime, timedelta
 
 import discord
@@ -13,6 +14,8 @@ from bot.cli.demo.tour import WAYS, Tour, read_steps
 from bot.permissions import NEEDED
 from sandbox import NotAllowed, Permission
 from sandbox.scene import ALICE, BEN, CIRCLE
+from tests.support.cogs_kept import cogs_kept
+from tests.support.databases import copy_of_migrated_sqlite
 from tests.support.seeded import shipped_screener
 
 FILES_NAMED_IN_THE_TOUR = ("docs/therapists.md", "docs/members.md", "docs/privacy.md", "docs/operators.md")
@@ -21,8 +24,11 @@ FILES_NAMED_IN_THE_TOUR = ("docs/therapists.md", "docs/members.md", "docs/privac
 @pytest.fixture
 async def stage(tmp_path):
     base, gateway = discord.http.Route.BASE, discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY
-    async with set_up(tmp_path, screener=shipped_screener()) as stage:
-        yield stage
+    copy_of_migrated_sqlite(tmp_path / "holdspace.sqlite3")
+    with ExitStack() as stack:
+        async with set_up(tmp_path, screener=shipped_screener()) as stage:
+            yield stage
+            stack.enter_context(cogs_kept())
     discord.http.Route.BASE, discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = base, gateway
 
 
