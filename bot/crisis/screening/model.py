@@ -113,8 +113,8 @@ class Context:
     """The member's evidence of the last 72 hours, oldest first."""
     now: datetime | None = None
     """Needed for the memory only; without it the memory is not consulted."""
-    thorough: bool = False
-    """Look for pieces of evidence even where they cannot change the level, as the trial of a lexicon does."""
+    only: tuple[str, str] = ("", "")
+    """Look for one entry alone, by its language and id, even where it cannot change the level: to try a lexicon."""
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain
 
 from bot.crisis.screening.engine.language import Hit, Language, Sign
 from bot.crisis.screening.engine.match import Text
@@ -14,13 +13,14 @@ from bot.crisis.screening.lexicon.model import Acts, Modifier
 from bot.crisis.screening.model import Change, Context, Evidence, Level, View
 from bot.crisis.screening.scope import Weighed, weigh
 from bot.crisis.screening.text.letters import Letters
-from bot.crisis.screening.text.stream import Stream, letters_apart, stream_of
+from bot.crisis.screening.text.stream import Stream, in_digits, letters_apart, stream_of
 from bot.crisis.screening.text.tokens import RAW, Raw, backwards, raw_tokens, without_addresses
 
 _IN_QUOTES = re.compile(
     r"""\"[^"\n]{3,400}\"|(?<![a-z0-9])'(?=[a-z])[^'\n]{2,160}(?:'[a-z]{1,3}\b[^'\n]{0,80}){0,3}'(?![a-z0-9])"""
 )
 _FEWEST_WORDS_OUTSIDE = 4
+_DIGIT = re.compile("[0-9]")
 _LONGEST_REPLY = 40
 _PAIR = 2
 _MOST_OF_EACH = 12
@@ -58,6 +58,11 @@ class Clean:
         return cls(text, RAW.findall(text))
 
     @cached_property
+    def is_odd(self) -> bool:
+        """Tell whether words may be hidden in letters written apart, or among digits."""
+        return letters_apart(self.raws) or (bool(_DIGIT.search(self.text)) and in_digits(self.raws))
+
+    @cached_property
     def tokens(self) -> list[Raw]:
         """Return the raw tokens with their places and what stands between them."""
         return raw_tokens(self.text)
@@ -83,6 +88,9 @@ class Read:
     steps: int = 0
 
 
+_NOTHING = Read()
+
+
 class ViewReader:
     """Reads views in one language."""
 
@@ -90,21 +98,32 @@ class ViewReader:
         self._language = language
         self._letters = letters
 
-    def read(self, index: int, view: View, clean: Clean, context: Context) -> Read:
-        """Return the evidence in a view; what was written backwards is read both ways, and the graver one counts."""
-        read = Read()
-        if self._worth_reading(clean.raws, context):
-            read = self._read(clean.tokens, index, view, clean, context)
+    def read(self, index: int, view: View, clean: Clean, context: Context, *, alone: bool = False) -> Read:
+        """Return the evidence in a view; what was written backwards is read both ways, and the graver one counts.
+
+        In a view that is `alone` the message, pieces of evidence that change nothing are passed over.
+        """
+        only = context.only[0]
+        if only and only != self._language.lexicon.language:
+            return _NOTHING
+        read = _NOTHING
+        if self._worth_reading(clean, context, alone=alone):
+            read = self._read(clean.tokens, index, view, clean, context, alone=alone)
         if self._language.repair.is_backwards(clean.raws):
             for tokens in backwards(clean.tokens):
-                read = max(read, self._read(tokens, index, view, clean, context), key=_gravest)
+                read = max(read, self._read(tokens, index, view, clean, context, alone=alone), key=_gravest)
         return read
 
-    def _read(self, tokens: Sequence[Raw], index: int, view: View, clean: Clean, context: Context) -> Read:
+    def _read(
+        self, tokens: Sequence[Raw], index: int, view: View, clean: Clean, context: Context, *, alone: bool
+    ) -> Read:
         language = self._language
         stream = stream_of(tokens, language.repair)
         text = language.text(stream)
-        hits = language.hits(text, context.parent_level)
+        if context.only[0]:
+            hits = language.hits_of(text, context.only[1])
+        else:
+            hits = language.hits(text, context.parent_level, alone=alone)
         if not hits:
             return Read(steps=text.steps)
         marks = _quotations(clean.text, stream)
@@ -115,13 +134,13 @@ class ViewReader:
         places = None if same else self._letters.clean_with_places(view.text)[1]
         return Read(tuple(self._piece(item, index, view, stream, text, places) for item in weighed), text.steps)
 
-    def _worth_reading(self, raws: Sequence[str], context: Context) -> bool:
-        language = self._language
+    def _worth_reading(self, clean: Clean, context: Context, *, alone: bool) -> bool:
         return (
-            context.thorough
-            or language.may_matter(chain(raws, language.repair.halved(raws)))
-            or letters_apart(raws)
-            or (context.parent_level > Level.NONE and len(raws) < _LONGEST_REPLY)
+            bool(context.only[0])
+            or clean.is_odd
+            or self._language.may_matter(clean.raws, alone=alone)
+            or self._language.repair.is_halved(clean.raws)
+            or (context.parent_level > Level.NONE and len(clean.raws) < _LONGEST_REPLY)
         )
 
     def _piece(

@@ -40,7 +40,7 @@ class Assessor:
         steps = 0
         for reader in self._readers:
             for index, (view, clean) in enumerate(zip(views, cleaned, strict=True)):
-                read = reader.read(index, view, clean, context)
+                read = reader.read(index, view, clean, context, alone=len(views) == 1)
                 pieces.extend(map(_unquoted, read.pieces))
                 steps += read.steps
         screened = self._can_read(cleaned)

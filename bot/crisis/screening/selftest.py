@@ -44,9 +44,9 @@ def _case_failures(assessor: Assessor, case: Case, source: Source) -> Iterator[P
 
 
 def _found(assessor: Assessor, sentence: str, entry: Entry, lexicon: Lexicon) -> list[Evidence]:
-    """Return what the entry finds in a sentence; languages may use the same ids."""
-    result = assessor.assess(views_of(sentence), Context(parent_level=entry.in_reply_to, thorough=True))
-    return [item for item in result.evidence if item.entry == entry.id and item.language == lexicon.language]
+    """Return what the entry finds in a sentence."""
+    only = Context(parent_level=entry.in_reply_to, only=(lexicon.language, entry.id))
+    return list(assessor.assess(views_of(sentence), only).evidence)
 
 
 def _counts(found: Sequence[Evidence], entry: Entry) -> bool:

@@ -1,17 +1,18 @@
 """One language, made ready to read: its words, its repairs and its tries."""
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 
-from bot.crisis.screening.engine.match import Concepts, Frames, Text
+from bot.crisis.screening.engine.match import Concepts, Found, Frames, Text
 from bot.crisis.screening.engine.pattern import Sequence as Items
+from bot.crisis.screening.engine.sieve import Sieve
 from bot.crisis.screening.engine.symbols import Path, Symbols
-from bot.crisis.screening.lexicon.checks import words
 from bot.crisis.screening.lexicon.model import Entry, Lexicon, Modifier
 from bot.crisis.screening.model import Level
 from bot.crisis.screening.text.letters import Letters
 from bot.crisis.screening.text.repair import Repair, Spelling
+from bot.crisis.screening.text.splitting import Words
 from bot.crisis.screening.text.stream import Stream
 
 _HEAVIEST = 4000
@@ -54,51 +55,39 @@ class Language:
         lexicon: Lexicon,
         concepts: Mapping[str, Sequence[Items]],
         patterns: Mapping[str, Sequence[Items]],
+        words: frozenset[str],
         letters: Letters,
         foreign: frozenset[str] = frozenset(),
     ) -> None:
         self.lexicon = lexicon
-        self._written = (concepts, patterns, letters, foreign)
-        spelling = _spelling(lexicon, words_of(lexicon, concepts, patterns))
+        self._written = (concepts, patterns, words, letters, foreign)
+        spelling = _spelling(lexicon, words)
         self.repair = Repair(replace(spelling, foreign=foreign - spelling.known), letters)
         symbols = Symbols(concepts, _weights(lexicon.common))
         concepts_of = Concepts(symbols)
         paths = list(_paths(symbols, lexicon.entries, patterns))
         sorts = {number: _sort_of(entry, lexicon) for number, entry in enumerate(lexicon.entries)}
-        self._entries = Frames(concepts_of, [path for path in paths if sorts[path[1]] is _Sort.OWN])
+        self._entries = Frames(concepts_of, [path for path in paths if sorts[path[1]] is not _Sort.REPLY])
         self._replies = Frames(concepts_of, [path for path in paths if sorts[path[1]] is _Sort.REPLY])
-        self._pieces = Frames(concepts_of, [path for path in paths if sorts[path[1]] is _Sort.PIECE])
         self._modifiers = Frames(concepts_of, _paths(symbols, lexicon.modifiers, patterns))
+        self._by_id = {
+            entry.id: (at, self._replies if sorts[at] is _Sort.REPLY else self._entries)
+            for at, entry in enumerate(lexicon.entries)
+        }
+        self._pieces = {at: lexicon.entries[at].kind for at, sort in sorts.items() if sort is _Sort.PIECE}
         self._stops = {item.id: frozenset(item.stop) for item in lexicon.modifiers}
         self._keys: dict[str, tuple[str, ...]] = {}
-        self._prefixes = self.repair.spelling.prefixes
-        self._by_raw: dict[str, frozenset[str]] = {}
-        self._looked_for = frozenset().union(*(symbol.keys for symbol in symbols.all))
+        self._stems = frozenset(self.repair.spelling.prefixes)
+        self._stem_lengths = sorted(set(map(len, self._stems)))
+        self._sieve = Sieve(self._entries, self._pieces, lexicon.rules, self._look_at)
 
     def with_lexicon(self, lexicon: Lexicon) -> "Language":
         """Return this language with fewer, or differently weighed, entries and rules; the patterns stay as they are."""
         return Language(lexicon, *self._written)
 
-    def may_matter(self, raws: Iterable[str]) -> bool:
-        """Tell whether every word that some entry needs is among the raw tokens."""
-        known = self._by_raw
-        keys: set[str] = set()
-        for raw in raws:
-            found = known.get(raw)
-            keys |= self._keys_of_raw(raw) if found is None else found
-        if not keys:
-            return False
-        seen: dict[int, bool] = {}
-        return self._entries.possible(keys, seen) or self._pieces_possible(keys, seen)
-
-    def _pieces_possible(self, keys: Set[str], known: dict[int, bool]) -> bool:
-        """Tell whether pieces of two kinds may be there; one kind alone never makes a rule."""
-        kinds: set[str] = set()
-        for number in self._pieces.possible_outs(keys, known):
-            kinds.add(self.lexicon.entries[number].kind)
-            if len(kinds) > 1:
-                return True
-        return False
+    def may_matter(self, raws: Sequence[str], *, alone: bool = True) -> bool:
+        """Tell whether anything that counts may be found among the raw tokens of a text that is alone, or is not."""
+        return self._sieve.lets_pass(raws, alone=alone)
 
     def text(self, stream: Stream) -> Text:
         """Return the words as the matcher sees them."""
@@ -115,13 +104,27 @@ class Language:
             stream.line_starts,
         )
 
-    def hits(self, text: Text, parent: Level) -> list[Hit]:
-        """Return the entries that are found, at every place, in a reply to a message of the parent's level."""
+    def hits_of(self, text: Text, entry: str) -> list[Hit]:
+        """Return where one entry is found."""
+        number, frames = self._by_id[entry]
+        return [Hit(self.lexicon.entries[number], item.start, item.end) for item in frames.phrases_of(text, number)]
+
+    def hits(self, text: Text, parent: Level, *, alone: bool = False) -> list[Hit]:
+        """Return the entries that are found, at every place, in a reply to a message of the parent's level.
+
+        In a text that stands alone, mere pieces are nothing unless they complete a rule.
+        """
         entries = self.lexicon.entries
-        found = self._entries.phrases(text) + self._pieces.phrases(text)
+        found = self._entries.phrases(text)
         if parent:
             found += [reply for reply in self._replies.phrases(text) if entries[reply.out].in_reply_to <= parent]
+        if alone and not self._sieve.counts((item.out for item in found), alone=True):
+            return []
+        found.sort(key=self._is_piece)
         return [Hit(entries[item.out], item.start, item.end) for item in found]
+
+    def _is_piece(self, item: Found) -> bool:
+        return item.out in self._pieces
 
     def signs(self, text: Text) -> list[Sign]:
         """Return the modifiers that are found, at every place; one that lowers does not run on over a line."""
@@ -132,12 +135,9 @@ class Language:
         """Return the words that end a modifier's reach."""
         return self._stops[modifier.id]
 
-    def _keys_of_raw(self, raw: str) -> frozenset[str]:
-        if len(self._by_raw) >= _KEPT:
-            self._by_raw.clear()
-        read = (key for word in self.repair.words(raw) for key in self._keys_of(word))
-        keys = self._by_raw[raw] = self._looked_for.intersection(read)
-        return keys
+    def _look_at(self, raw: str) -> tuple[Words, frozenset[str]]:
+        words = self.repair.words(raw)
+        return words, frozenset(key for word in words for key in self._keys_of(word))
 
     def _keys_of(self, word: str) -> tuple[str, ...]:
         keys = self._keys.get(word)
@@ -150,9 +150,8 @@ class Language:
     def _wider(self, word: str) -> list[str]:
         if word.isdigit():
             return ["#" * length for length in range(1, min(len(word), _LONGEST_NUMBER) + 1)]
-        if not word.startswith(self._prefixes):
-            return []
-        return [stem + "*" for stem in self._prefixes if word.startswith(stem)]
+        starts = (word[:length] for length in self._stem_lengths if length <= len(word))
+        return [start + "*" for start in starts if start in self._stems]
 
 
 def _stands(sign: Sign, text: Text) -> bool:
@@ -183,14 +182,6 @@ def _weights(common: Sequence[str]) -> dict[str, int]:
     """Return how often each common word comes, roughly: the n-th word 1/n as often as the first."""
     weights = {word: max(2, _HEAVIEST // (rank + 1)) for rank, word in enumerate(common)}
     return weights | {"#": _HEAVIEST // 20}
-
-
-def words_of(
-    lexicon: Lexicon, concepts: Mapping[str, Sequence[Items]], patterns: Mapping[str, Sequence[Items]]
-) -> frozenset[str]:
-    """Return the words of a language: those of its patterns (`word*` and `#` as they are), and its common ones."""
-    groups = (*concepts.values(), *patterns.values())
-    return frozenset(lexicon.common).union(word for group in groups for items in group for word in words(items))
 
 
 def written_out(lexicon: Lexicon) -> frozenset[str]:

@@ -6,10 +6,11 @@ of words; it is counted in steps.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from itertools import chain, pairwise
 from operator import or_
 
-from bot.crisis.screening.engine.symbols import END, Path, Step, Symbol, Symbols
+from bot.crisis.screening.engine.symbols import END, Key, Path, Step, Symbol, Symbols
 
 Places = Mapping[int, tuple[int, ...]]
 """Where a symbol stands: for each first word, the places just after its last words."""
@@ -32,7 +33,7 @@ class Text:
 
     __slots__ = (
         "_lines", "_passages", "barriers", "edges", "keys", "limit", "line_starts", "places", "reach_starts",
-        "sentence_starts", "steps", "words",
+        "sentence_starts", "steps", "there", "words",
     )  # fmt: skip
 
     def __init__(
@@ -46,6 +47,8 @@ class Text:
     ) -> None:
         self.words = words
         self.keys = keys
+        self.there: frozenset[Key] = frozenset(chain(keys, pairwise(words)))
+        """The words, and the pairs of words, by which a gate opens."""
         self.edges = edges
         self.barriers = barriers
         self.sentence_starts = sentence_starts
@@ -73,52 +76,53 @@ class Text:
         return first[start], last[max(start, end - 1)]
 
 
-@dataclass(slots=True)
 class Gate:
-    """Paths by the words that they cannot do without, rarest first.
+    """Paths by the words, and the pairs of words, that they cannot do without, rarest first.
 
     Every choice of words has a bit; whether a path's choices are all there is one comparison of numbers.
     """
 
-    by_key: dict[str, list[int]] = field(default_factory=dict)
-    """For each word, the groups whose rarest choice holds it."""
-    bits: dict[str, int] = field(default_factory=dict)
-    """For each word, the choices that hold it."""
-    groups: list[tuple[int, list[tuple[int, list[int]]]]] = field(default_factory=list)
-    """The second rarest choice of a group, and under it the others with the paths' last nodes."""
-
-    @classmethod
-    def of(cls, wanted: Mapping[tuple[frozenset[str], ...], list[int]]) -> "Gate":
-        """Return the gate for paths that want one word of each of several choices, which come rarest first."""
-        gate = cls()
-        bit_of: dict[frozenset[str], int] = {}
-        first: dict[tuple[frozenset[str], int], list[tuple[int, list[int]]]] = {}
+    def __init__(self, wanted: Mapping[tuple[frozenset[Key], ...], list[int]]) -> None:
+        """Take the last nodes of paths by the choices of which they want one key each; these come rarest first."""
+        self.by_key: dict[Key, tuple[int, tuple[int, ...]]] = {}
+        """For each key, the bits of the choices that hold it, and the groups whose rarest choice does."""
+        self._groups: list[tuple[int, tuple[tuple[int, tuple[int, ...]], ...]]] = []
+        """The second rarest choice of a group, and under it the others with the paths' last nodes."""
+        bit_of: dict[frozenset[Key], int] = {}
+        bits: dict[Key, int] = {}
+        first: dict[tuple[frozenset[Key], int], list[tuple[int, tuple[int, ...]]]] = {}
         for choices, nodes in wanted.items():
             for choice in choices[1:]:
                 if choice not in bit_of:
-                    bit_of[choice] = 1 << len(bit_of)
+                    bit = bit_of[choice] = 1 << len(bit_of)
                     for key in choice:
-                        gate.bits[key] = gate.bits.get(key, 0) | bit_of[choice]
+                        bits[key] = bits.get(key, 0) | bit
             second = bit_of[choices[1]] if len(choices) > 1 else 0
             others = sum(bit_of[choice] for choice in choices[2:])
-            first.setdefault((choices[0], second), []).append((others, nodes))
+            first.setdefault((choices[0], second), []).append((others, tuple(nodes)))
+        groups: dict[Key, list[int]] = {}
         for (rarest, second), rest in first.items():
             for key in rarest:
-                gate.by_key.setdefault(key, []).append(len(gate.groups))
-            gate.groups.append((second, rest))
-        return gate
+                groups.setdefault(key, []).append(len(self._groups))
+            self._groups.append((second, tuple(rest)))
+        for key in bits.keys() | groups.keys():
+            self.by_key[key] = (bits.get(key, 0), tuple(groups.get(key, ())))
 
-    def open_for(self, keys: Set[str]) -> list[int]:
-        """Return the last nodes of the paths whose every choice has a word among the keys."""
-        by_key, bits, groups = self.by_key, self.bits, self.groups
+    def open_for(self, keys: Set[Key]) -> list[int]:
+        """Return the last nodes of the paths whose every choice has a key among these."""
+        by_key = self.by_key
+        there = 0
         numbers: set[int] = set()
         for key in by_key.keys() & keys:
-            numbers.update(by_key[key])
-        if not numbers:
-            return []
-        there = 0
-        for key in bits.keys() & keys:
-            there |= bits[key]
+            bits, led_to = by_key[key]
+            there |= bits
+            if led_to:
+                numbers.update(led_to)
+        return self.opened(numbers, there) if numbers else []
+
+    def opened(self, numbers: Iterable[int], there: int) -> list[int]:
+        """Return the last nodes of those paths of some groups whose every choice is among the bits."""
+        groups = self._groups
         nodes: list[int] = []
         for number in numbers:
             second, rest = groups[number]
@@ -159,7 +163,7 @@ class Concepts:
                     single[phrase.start] = (*stops, phrase.end)
         return single
 
-    def possible(self, number: int, keys: Set[str], known: dict[int, bool]) -> bool:
+    def possible(self, number: int, keys: Set[Key], known: dict[int, bool]) -> bool:
         """Tell whether a symbol may stand in a text with these keys, going by words alone."""
         answer = known.get(number)
         if answer is None:
@@ -190,17 +194,17 @@ class Frames:
         self._concepts = concepts
         self._parents: list[int] = []
         self._steps: list[Step] = []
-        self._outs: list[list[int]] = []
+        self.outs: list[list[int]] = []
         self._known: dict[tuple[int, Step], int] = {}
-        wanted: dict[tuple[frozenset[str], ...], list[int]] = {}
+        wanted: dict[tuple[frozenset[Key], ...], list[int]] = {}
         for path, out in paths:
             node = self._add(path)
-            if out not in self._outs[node]:
-                self._outs[node].append(out)
-            last = wanted.setdefault(concepts.symbols.choices(path), [])
+            if out not in self.outs[node]:
+                self.outs[node].append(out)
+            last = wanted.setdefault(concepts.symbols.needs(path), [])
             if node not in last:
                 last.append(node)
-        self.gate = Gate.of(wanted)
+        self.gate = Gate(wanted)
 
     def search(self, text: Text, nodes: Sequence[int]) -> list[Found]:
         """Return everything that is found of the paths that end in these nodes, in a fixed order."""
@@ -209,24 +213,30 @@ class Frames:
         for node in nodes:
             ends = self._ends(node, text, reached)
             if ends:
-                found += [Found(out, start, end) for out in self._outs[node] for end, start in ends.items()]
+                found += [Found(out, start, end) for out in self.outs[node] for end, start in sorted(ends.items())]
         return found
 
-    def possible(self, keys: Set[str], known: dict[int, bool]) -> bool:
+    def possible(self, keys: Set[Key], known: dict[int, bool]) -> bool:
         """Tell whether any path may be found in a text with these keys, going by words alone."""
         return any(self._may_reach(node, keys, known) for node in self.gate.open_for(keys))
 
-    def possible_outs(self, keys: Set[str], known: dict[int, bool]) -> Iterator[int]:
-        """Yield what may be found in a text with these keys, going by words alone; some of it more than once."""
-        for node in self.gate.open_for(keys):
+    def possible_outs(self, nodes: Iterable[int], keys: Set[Key]) -> Iterator[int]:
+        """Yield what may be found of the paths that end in these nodes, going by words alone; some more than once."""
+        known: dict[int, bool] = {}
+        for node in nodes:
             if self._may_reach(node, keys, known):
-                yield from self._outs[node]
+                yield from self.outs[node]
 
     def phrases(self, text: Text) -> list[Found]:
         """Return everything that is found."""
-        return self.search(text, self.gate.open_for(text.keys.keys()))
+        return self.search(text, self.gate.open_for(text.there))
 
-    def _may_reach(self, node: int, keys: Set[str], known: dict[int, bool]) -> bool:
+    def phrases_of(self, text: Text, out: int) -> list[Found]:
+        """Return where one of the things that the patterns stand for is found."""
+        nodes = [node for node in self.gate.open_for(text.there) if out in self.outs[node]]
+        return [found for found in self.search(text, nodes) if found.out == out]
+
+    def _may_reach(self, node: int, keys: Set[Key], known: dict[int, bool]) -> bool:
         while node >= 0:
             symbol = self._steps[node].symbol
             if symbol != END and not self._concepts.possible(symbol, keys, known):
@@ -242,7 +252,7 @@ class Frames:
                 known = self._known[node, step] = len(self._steps)
                 self._parents.append(node)
                 self._steps.append(step)
-                self._outs.append([])
+                self.outs.append([])
             node = known
         return node
 
@@ -318,8 +328,8 @@ class FramesFromEverywhere(Frames):
         reached: dict[int, Ends] = {}
         found: list[Found] = []
         for node in nodes:
-            for end, starts in self._ends(node, text, reached).items():
-                found += [Found(out, start, end) for out in self._outs[node] for start in _bits(starts)]
+            for end, starts in sorted(self._ends(node, text, reached).items()):
+                found += [Found(out, start, end) for out in self.outs[node] for start in _bits(starts)]
         return found
 
     def _first(self, step: Step, text: Text) -> Ends:

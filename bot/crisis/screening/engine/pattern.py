@@ -7,12 +7,14 @@ word*   a word starting so       [a|b]    may be there        ^ $   where a clau
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.crisis.screening.text.letters import plain_word
 
 _SIGN = re.compile(r"\s*(\{[A-Z][A-Z0-9_]*\}|\.\.\d+|[()\[\]|^$]|#+|[\w*']+)")
 _WORD = re.compile(r"_?\w+")
+_OPENING = {"(": ")", "[": "]"}
+_CLOSING = frozenset(")]|")
 _LONGEST_GAP = 12
 _SHORTEST_STEM = 3
 NO_SPELLING: Mapping[str, str] = {}
@@ -56,82 +58,119 @@ class Choice:
 
     options: tuple["Sequence", ...]
     optional: bool
+    needs_word: bool = field(init=False, compare=False)
+    """Whether every way through it holds a word."""
+    has_edge: bool = field(init=False, compare=False)
+    """Whether an option begins or ends with an edge or a gap, or one inside it does."""
+    _hash: int = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Work out once what is asked of it again and again."""
+        object.__setattr__(self, "needs_word", not self.optional and all(map(_requires_a_word, self.options)))
+        object.__setattr__(self, "has_edge", any(map(_has_edge, self.options)))
+        object.__setattr__(self, "_hash", hash((self.options, self.optional)))
+
+    def __hash__(self) -> int:
+        """Return a number that is the same for equal choices."""
+        return self._hash
 
 
 Item = Word | Ref | Gap | Edge | Choice
 Sequence = tuple[Item, ...]
 
 
+class Parser:
+    """Reads the patterns of one language; what comes again and again is read once, and is the same object."""
+
+    def __init__(self, written: Mapping[str, str] = NO_SPELLING) -> None:
+        """Take how words are spelled in repaired text: "don't" is "do not" there."""
+        self._written = written
+        self._plain: dict[str, tuple[str, ...]] = {}
+        self._items: dict[str, Item] = {}
+        self._choices: dict[Choice, Choice] = {}
+
+    @property
+    def words(self) -> frozenset[str]:
+        """Return the words, and the beginnings of words, of all patterns so far."""
+        return frozenset(item.key for item in self._items.values() if isinstance(item, Word))
+
+    def parse(self, text: str) -> Sequence:
+        """Return the items of a pattern; a fault raises PatternError."""
+        signs = [plain for sign in _signs(text) for plain in (self._plain.get(sign) or self._spelled(sign))]
+        items, at = self._sequence(signs, 0)
+        if at != len(signs):
+            raise PatternError(f'"{signs[at]}" closes nothing. Remove it, or open the group before it.')
+        if not _requires_a_word(items):
+            raise PatternError(
+                "it has no word that must be there. Add one; an optional word or a gap alone matches anything."
+            )
+        if isinstance(items[0], Gap) or isinstance(items[-1], Gap):
+            raise PatternError("a gap stands at its edge. A pattern begins and ends with a word.")
+        return items
+
+    def _spelled(self, sign: str) -> tuple[str, ...]:
+        plain = self._written.get(sign.lower()) or self._written.get(plain_word(sign))
+        spelled = self._plain[sign] = tuple(plain.split()) if plain else (sign,)
+        return spelled
+
+    def _sequence(self, signs: list[str], at: int) -> tuple[Sequence, int]:
+        items: list[Item] = []
+        while at < len(signs) and signs[at] not in _CLOSING:
+            sign = signs[at]
+            item = self._items.get(sign)
+            if item is None and sign in _OPENING:
+                item, at = self._choice(signs, at)
+            else:
+                if item is None:
+                    item = self._items[sign] = _item(sign)
+                at += 1
+            items.append(item)
+        return tuple(items), at
+
+    def _choice(self, signs: list[str], at: int) -> tuple[Choice, int]:
+        opened = signs[at]
+        closing = _OPENING[opened]
+        options: list[Sequence] = []
+        while True:
+            option, at = self._sequence(signs, at + 1)
+            if not option:
+                raise PatternError(
+                    f'a choice in "{opened}{closing}" is empty. '
+                    'Remove the extra "|", or put what may be missing into [ ].'
+                )
+            if not (_requires_a_word(option) or any(isinstance(item, Edge) for item in option)):
+                raise PatternError("a choice holds nothing that must be there. Leave the brackets inside it out.")
+            options.append(option)
+            if at >= len(signs):
+                raise PatternError(f'"{opened}" is not closed. Add "{closing}".')
+            if signs[at] == closing:
+                choice = Choice(tuple(options), optional=opened == "[")
+                return self._choices.setdefault(choice, choice), at + 1
+            if signs[at] != "|":
+                raise PatternError(f'"{opened}" is closed by "{signs[at]}". Write "{closing}".')
+
+
 def parse(text: str, written: Mapping[str, str] = NO_SPELLING) -> Sequence:
-    """Return the items of a pattern, its words spelled as in `written`; a fault raises PatternError."""
-    signs = [plain for sign in _signs(text) for plain in _spelled(sign, written)]
-    items, at = _sequence(signs, 0)
-    if at != len(signs):
-        raise PatternError(f'"{signs[at]}" closes nothing. Remove it, or open the group before it.')
-    if not _requires_a_word(items):
-        raise PatternError(
-            "it has no word that must be there. Add one; an optional word or a gap alone matches anything."
-        )
-    if isinstance(items[0], Gap) or isinstance(items[-1], Gap):
-        raise PatternError("a gap stands at its edge. A pattern begins and ends with a word.")
-    return items
-
-
-def _spelled(sign: str, written: Mapping[str, str]) -> list[str]:
-    """Return a word as it stands in repaired text: "don't" is "do not" there."""
-    plain = written.get(sign.lower()) or written.get(plain_word(sign))
-    return plain.split() if plain else [sign]
+    """Return the items of one pattern, its words spelled as in `written`; a fault raises PatternError."""
+    return Parser(written).parse(text)
 
 
 def _signs(text: str) -> list[str]:
-    signs: list[str] = []
-    at = 0
-    text = text.strip()
-    while at < len(text):
-        match = _SIGN.match(text, at)
-        if not match:
-            raise PatternError(
-                f'"{text[at:].split()[0]}" is no sign of the pattern language. See docs/lexicon-format.md.'
-            )
-        signs.append(match.group(1))
-        at = match.end()
+    signs = _SIGN.findall(text)
     if not signs:
         raise PatternError("it is empty. Write a word.")
+    if sum(map(len, signs)) != len("".join(text.split())):
+        raise PatternError(f'"{_strange(text)}" is no sign of the pattern language. See docs/lexicon-format.md.')
     return signs
 
 
-def _sequence(signs: list[str], at: int) -> tuple[Sequence, int]:
-    items: list[Item] = []
-    while at < len(signs) and signs[at] not in {")", "]", "|"}:
-        sign = signs[at]
-        if sign in {"(", "["}:
-            choice, at = _choice(signs, at)
-            items.append(choice)
-        else:
-            items.append(_item(sign))
-            at += 1
-    return tuple(items), at
-
-
-def _choice(signs: list[str], at: int) -> tuple[Choice, int]:
-    opened = signs[at]
-    closing = {"(": ")", "[": "]"}[opened]
-    options: list[Sequence] = []
-    while True:
-        option, at = _sequence(signs, at + 1)
-        if not option:
-            raise PatternError(
-                f'a choice in "{opened}{closing}" is empty. Remove the extra "|", or put what may be missing into [ ].'
-            )
-        if not (_requires_a_word(option) or any(isinstance(item, Edge) for item in option)):
-            raise PatternError("a choice holds nothing that must be there. Leave the brackets inside it out.")
-        options.append(option)
-        if at >= len(signs):
-            raise PatternError(f'"{opened}" is not closed. Add "{closing}".')
-        if signs[at] == closing:
-            return Choice(tuple(options), optional=opened == "["), at + 1
-        if signs[at] != "|":
-            raise PatternError(f'"{opened}" is closed by "{signs[at]}". Write "{closing}".')
+def _strange(text: str) -> str:
+    """Return the part of a text in which the first sign is that does not belong to the language."""
+    at = 0
+    text = text.strip()
+    while match := _SIGN.match(text, at):
+        at = match.end()
+    return text[at:].split()[0]
 
 
 def _item(sign: str) -> Item:
@@ -158,8 +197,12 @@ def _key(sign: str) -> str:
 
 
 def _requires_a_word(items: Sequence) -> bool:
-    return any(
-        isinstance(item, Word | Ref)
-        or (isinstance(item, Choice) and not item.optional and all(map(_requires_a_word, item.options)))
-        for item in items
+    return any(isinstance(item, (Word, Ref)) or (isinstance(item, Choice) and item.needs_word) for item in items)
+
+
+def _has_edge(option: Sequence) -> bool:
+    return (
+        isinstance(option[0], (Edge, Gap))
+        or isinstance(option[-1], (Edge, Gap))
+        or any(isinstance(item, Choice) and item.has_edge for item in option)
     )

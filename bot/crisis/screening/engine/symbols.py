@@ -1,17 +1,23 @@
 """Turns patterns into symbols: every choice of words becomes one symbol, every pattern a few paths of symbols."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from bot.crisis.screening.engine.pattern import Choice, Edge, Gap, Ref, Word
 from bot.crisis.screening.engine.pattern import Sequence as Items
 
 END = -1
 """The symbol of a clause's end."""
+Key = str | tuple[str, str]
+"""What a text must hold: a word, or two words one right after the other."""
+_MOST_PAIRS = 48
+"""So many pairs of words may stand where two symbols meet; of more, the single words say enough."""
+_PAIR_SHARE = 1 / 20_000
+_RAREST_PAIR = 0.2
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """The next symbol of a path: after how many other words it may come, and whether it must start a clause."""
 
     gap: int
@@ -22,16 +28,33 @@ class Step:
 Path = tuple[Step, ...]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Need:
+    """Words, or pairs of words, of which at least one is in every text where something stands."""
+
+    keys: frozenset[Key]
+    weight: tuple[float, int]
+    """How common these are together; the second number only keeps the order fixed."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Edge:
+    """The words that a symbol may begin or end with, and how common they are; none if too many, or not exact ones."""
+
+    words: frozenset[str]
+    weight: float
+
+
+_UNKNOWN = _Edge(frozenset(), 0)
+
+
 @dataclass(slots=True)
 class Symbol:
     """What may stand at one place of a path: single words, and phrases."""
 
     keys: frozenset[str]
     paths: tuple[Path, ...]
-    anchors: frozenset[str]
-    """Words of which at least one is in every text where the symbol stands."""
-    weight: tuple[int, int]
-    """How common these words are together; the second number only keeps the order fixed."""
+    need: Need
 
 
 class Symbols:
@@ -41,6 +64,8 @@ class Symbols:
         self._concepts = concepts
         self._weight = weight
         self._known: dict[object, int] = {}
+        self._edges: dict[tuple[int, int], _Edge] = {}
+        self._met: dict[tuple[int, int], Need | None] = {}
         self.all: list[Symbol] = []
 
     def paths(self, items: Items) -> Iterator[Path]:
@@ -50,15 +75,35 @@ class Symbols:
             if path:
                 yield path
 
-    def anchors(self, path: Path) -> frozenset[str]:
-        """Return words of which at least one is in every text that the path matches: the rarest such set."""
-        symbols = [self.all[step.symbol] for step in path if step.symbol != END]
-        return min(symbols, key=_weight_of).anchors
+    def needs(self, path: Path) -> tuple[frozenset[Key], ...]:
+        """Return what a text must hold for a path, one key of each choice, the rarest choice first."""
+        return tuple(need.keys for need in sorted(set(self._needs(path)), key=_weight_of))
 
-    def choices(self, path: Path) -> tuple[frozenset[str], ...]:
-        """Return for each concept of a path the words of which the text must hold one, the rarest choice first."""
-        symbols = {self.all[step.symbol].anchors: self.all[step.symbol] for step in path if step.symbol != END}
-        return tuple(symbol.anchors for symbol in sorted(symbols.values(), key=_weight_of))
+    def _needs(self, path: Path) -> list[Need]:
+        needs: list[Need] = []
+        before = END
+        for gap, symbol, _ in path:
+            if symbol != END:
+                needs.append(self.all[symbol].need)
+                if before != END and not gap:
+                    pairs = self._pairs(before, symbol)
+                    if pairs:
+                        needs.append(pairs)
+            before = symbol
+        return needs
+
+    def _pairs(self, first: int, second: int) -> Need | None:
+        """Return the pairs of words of which one stands where two symbols meet; None if they are too many."""
+        if (first, second) not in self._met:
+            lasts, firsts = self._edge(first, -1), self._edge(second, 0)
+            few = len(lasts.words) * len(firsts.words) <= _MOST_PAIRS
+            self._met[first, second] = self._paired(lasts, firsts) if few and lasts.words and firsts.words else None
+        return self._met[first, second]
+
+    def _paired(self, lasts: _Edge, firsts: _Edge) -> Need:
+        pairs: frozenset[Key] = frozenset((one, other) for one in lasts.words for other in firsts.words)
+        weight = max(_RAREST_PAIR * len(pairs), lasts.weight * firsts.weight * _PAIR_SHARE)
+        return Need(pairs, (weight, len(self.all) + len(self._met)))
 
     def _path(self, items: Items) -> Path:
         steps: list[Step] = []
@@ -107,22 +152,47 @@ class Symbols:
         return known
 
     def _add(self, keys: frozenset[str], paths: tuple[Path, ...]) -> int:
-        anchors = keys.union(*(self.anchors(path) for path in paths))
-        weight = sum(self._weight.get(key, 1) for key in anchors)
-        self.all.append(Symbol(keys, paths, anchors, (weight, len(self.all))))
+        rarest = [min(self._needs(path), key=_weight_of) for path in paths]
+        needed: frozenset[Key] = keys.union(*(need.keys for need in rarest))
+        weight = self._weighed(keys) + sum(need.weight[0] for need in rarest)
+        self.all.append(Symbol(keys, paths, Need(needed, (weight, len(self.all)))))
         return len(self.all) - 1
 
+    def _weighed(self, words: Iterable[str]) -> float:
+        known = self._weight
+        return sum([known.get(word, 1) for word in words])
 
-def _weight_of(symbol: Symbol) -> tuple[int, int]:
-    return symbol.weight
+    def _edge(self, number: int, at: int) -> _Edge:
+        """Return the words that a symbol may begin with, or end with, if `at` is -1."""
+        if number == END:
+            return _UNKNOWN
+        known = self._edges.get((number, at))
+        if known is None:
+            known = self._edges[number, at] = self._new_edge(self.all[number], at)
+        return known
+
+    def _new_edge(self, symbol: Symbol, at: int) -> _Edge:
+        if len(symbol.keys) > _MOST_PAIRS or any(word[0] == "#" or word[-1] == "*" for word in symbol.keys):
+            return _UNKNOWN
+        words = set(symbol.keys)
+        for path in symbol.paths:
+            part = self._edge(path[at].symbol, at).words
+            words |= part
+            if not part or len(words) > _MOST_PAIRS:
+                return _UNKNOWN
+        return _Edge(frozenset(words), self._weighed(words))
+
+
+def _weight_of(need: Need) -> tuple[float, int]:
+    return need.weight
 
 
 def _variants(items: Items) -> Iterator[Items]:
     """Yield the pattern with every optional part in and out, and with choices that hold an edge or a gap spread out."""
     for at, item in enumerate(items):
-        if isinstance(item, Choice) and (item.optional or any(map(_has_edge, item.options))):
+        if isinstance(item, Choice) and (item.optional or item.has_edge):
             before, after = items[:at], items[at + 1 :]
-            if item.optional and not any(map(_has_edge, item.options)):
+            if not item.has_edge:
                 yield from _variants((*before, Choice(item.options, optional=False), *after))
             else:
                 for option in item.options:
@@ -131,11 +201,3 @@ def _variants(items: Items) -> Iterator[Items]:
                 yield from _variants((*before, *after))
             return
     yield items
-
-
-def _has_edge(option: Items) -> bool:
-    return (
-        isinstance(option[0], Edge | Gap)
-        or isinstance(option[-1], Edge | Gap)
-        or any(isinstance(item, Choice) and any(map(_has_edge, item.options)) for item in option)
-    )

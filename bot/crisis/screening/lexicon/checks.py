@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from bot.crisis.screening.engine.pattern import Choice, PatternError, Ref, Sequence, Word, parse
+from bot.crisis.screening.engine.pattern import Choice, Parser, PatternError, Ref, Sequence
 from bot.crisis.screening.errors import Problem
 from bot.crisis.screening.lexicon.model import Entry, Lexicon, Modifier
 from bot.crisis.screening.lexicon.source import Source
@@ -18,9 +18,12 @@ class Checker:
         self._sources = sources
         self._places = places
         self.problems: list[Problem] = []
+        self._parser = Parser(lexicon.spelling)
         self.concepts = {name: self._parsed("concept", name, phrases) for name, phrases in lexicon.concepts.items()}
         items: list[Entry | Modifier] = [*lexicon.entries, *lexicon.modifiers]
         self.patterns = {item.id: self._parsed(item.id, item.id, item.patterns) for item in items}
+        self.words = self._parser.words.union(lexicon.common)
+        """The words of the language: those of its patterns (`word*` and `#` as they are), and its common ones."""
 
     def check(self) -> None:
         """Collect every problem."""
@@ -41,7 +44,7 @@ class Checker:
         parsed: list[Sequence] = []
         for pattern in patterns:
             try:
-                parsed.append(parse(pattern, self._lexicon.spelling))
+                parsed.append(self._parser.parse(pattern))
             except PatternError as error:
                 kind = "the phrase" if what == "concept" else "the pattern"
                 self._problem(title, f'"{pattern}"', f'{kind} "{pattern}" cannot be read:', str(error))
@@ -96,13 +99,3 @@ def refs(sequence: Sequence) -> Iterator[str]:
         elif isinstance(item, Choice):
             for option in item.options:
                 yield from refs(option)
-
-
-def words(sequence: Sequence) -> Iterator[str]:
-    """Yield the words and word beginnings that a pattern holds."""
-    for item in sequence:
-        if isinstance(item, Word):
-            yield item.key
-        elif isinstance(item, Choice):
-            for option in item.options:
-                yield from words(option)

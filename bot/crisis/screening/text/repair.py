@@ -74,11 +74,9 @@ class Repair:
             known = self._read[raw] = self._spelled(raw)
         return known
 
-    def halved(self, raws: Sequence[str]) -> list[str]:
-        """Return the guarded words that a blank between two neighbouring tokens has split."""
-        if self._odd_halves.isdisjoint(raws):
-            return []
-        return [self._halves[pair] for pair in pairwise(raws) if pair in self._halves]
+    def is_halved(self, raws: Sequence[str]) -> bool:
+        """Tell whether a blank between two neighbouring tokens has split a guarded word."""
+        return not self._odd_halves.isdisjoint(raws) and any(pair in self._halves for pair in pairwise(raws))
 
     def is_backwards(self, raws: Sequence[str]) -> bool:
         """Tell whether more of the tokens are words if they are read backwards, a telling one among them."""
@@ -126,6 +124,8 @@ class Repair:
             return self._foreign(plain)
         if raw.endswith("'s") and raw[:-2] in self.spelling.known:
             return (raw[:-2],)
+        if plain.isalpha():
+            return self._respelled(self._hidden(plain)) or (plain,)
         return self._number(plain) or self._respelled(self._hidden(plain)) or self._parts(plain)
 
     def _exact(self, word: str) -> Words:

@@ -16,6 +16,9 @@ _SHORTEST = 4
 _SHORTEST_WORD = 3
 _SAFE_LENGTH = 5
 _SAFE_NEIGHBOUR = 6
+_THIRD = 3
+"""A word with one wrong letter still begins or ends with so many right ones."""
+_DOUBLED = re.compile(r"(.)\1").search
 
 
 class Slips:
@@ -42,7 +45,21 @@ class Slips:
 
     @cached_property
     def _by_loss(self) -> dict[str, str]:
-        return dict(_losses(self._words))
+        return _losses(word for word in self._words if len(word) >= _SAFE_LENGTH or word in self._guarded)
+
+    @cached_property
+    def _jumbled(self) -> frozenset[str]:
+        """The letters of every word in alphabetical order: a quick look whether a swap can help at all."""
+        return frozenset("".join(sorted(word)) for word in self._words if len(word) >= _SHORTEST_WORD)
+
+    @cached_property
+    def _by_thirds(self) -> dict[tuple[int, str], list[str]]:
+        """The guarded words by their length, and what they begin and end with."""
+        thirds: dict[tuple[int, str], list[str]] = {}
+        for word in sorted(self._guarded):
+            for third in (word[:_THIRD], "-" + word[-_THIRD:]):
+                thirds.setdefault((len(word), third), []).append(word)
+        return thirds
 
     def slipped(self, word: str) -> str:
         """Return the word meant under two swapped letters, a lost, doubled or neighbouring one; or nothing."""
@@ -95,25 +112,34 @@ class Slips:
         return max(fitting, key=len, default=""), _STRETCHED.sub(r"\1", word)
 
     def _unslipped(self, word: str) -> Iterator[str]:
-        known = self._known
-        for at in range(len(word) - 1):
-            swapped = word[:at] + word[at + 1] + word[at] + word[at + 2 :]
-            if swapped in known and word[at] != word[at + 1]:
-                yield swapped
-            elif word[at] == word[at + 1] and (single := word[:at] + word[at + 1 :]) in known:
-                yield single
+        if "".join(sorted(word)) in self._jumbled or _DOUBLED(word):
+            yield from self._swapped(word)
         longer = self._by_loss.get(word)
         if longer:
             yield longer
         if len(word) >= _SAFE_NEIGHBOUR:
             yield from self._beside(word)
 
-    def _beside(self, word: str) -> Iterator[str]:
-        for at, letter in enumerate(word):
-            for other in _BESIDE.get(letter, ""):
-                near = word[:at] + other + word[at + 1 :]
-                if near in self._guarded:
-                    yield near
+    def _swapped(self, word: str) -> Iterator[str]:
+        known = self._known
+        for at in range(len(word) - 1):
+            if word[at] == word[at + 1]:
+                meant = word[:at] + word[at + 1 :]
+            else:
+                meant = word[:at] + word[at + 1] + word[at] + word[at + 2 :]
+            if meant in known:
+                yield meant
+
+    def _beside(self, word: str) -> list[str]:
+        """Return the guarded words of which one letter was missed by one key, in the order of the letters."""
+        thirds = self._by_thirds
+        near = (*thirds.get((len(word), word[:_THIRD]), ()), *thirds.get((len(word), "-" + word[-_THIRD:]), ()))
+        found: dict[tuple[int, int], str] = {}
+        for meant in near:
+            wrong = [at for at in range(len(word)) if word[at] != meant[at]]
+            if len(wrong) == 1 and meant[wrong[0]] in _BESIDE.get(word[wrong[0]], ""):
+                found[wrong[0], _BESIDE[word[wrong[0]]].index(meant[wrong[0]])] = meant
+        return [found[at] for at in sorted(found)]
 
 
 def _index(words: Iterable[str], shape: Callable[[str], str]) -> dict[str, list[str]]:
@@ -134,14 +160,11 @@ def _covers(stretched: str, word: str) -> bool:
     return len(long) == len(short) and all(a >= b for a, b in zip(long, short, strict=True))
 
 
-def _losses(words: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Yield each word without one of its letters; where two words leave the same, the rarer-first order decides."""
-    seen: set[str] = set()
+def _losses(words: Iterable[str]) -> dict[str, str]:
+    """Return each word by what is left without one of its letters; where two leave the same, the first is kept."""
+    losses: dict[str, str] = {}
     for word in words:
-        if len(word) < _SHORTEST:
-            continue
-        for at in range(len(word)):
-            lost = word[:at] + word[at + 1 :]
-            if lost not in seen:
-                seen.add(lost)
-                yield lost, word
+        if len(word) >= _SHORTEST:
+            for at in range(len(word)):
+                losses.setdefault(word[:at] + word[at + 1 :], word)
+    return losses

@@ -58,8 +58,13 @@ def letters_apart(texts: Sequence[str]) -> bool:
     return False
 
 
+def in_digits(texts: Sequence[str]) -> bool:
+    """Tell whether so many words are written with digits that a number may be one, too."""
+    return sum(map(_is_disguised, texts)) >= _FEWEST_DISGUISED
+
+
 def _pieces(raws: Sequence[Raw], repair: Repair) -> Iterator[tuple[Words, int, int, Break]]:
-    in_digits = sum(map(_is_disguised, raws)) >= _FEWEST_DISGUISED
+    disguised = in_digits([raw.text for raw in raws])
     at = 0
     tried = 0
     while at < len(raws):
@@ -71,7 +76,7 @@ def _pieces(raws: Sequence[Raw], repair: Repair) -> Iterator[tuple[Words, int, i
             words, taken = _halves(raws, at, repair), 2
         if not words:
             words, taken = repair.words(raw.text), 1
-            if in_digits and raw.text.isdigit():
+            if disguised and raw.text.isdigit():
                 words = repair.number(raw.text) or words
         yield words, raw.start, raws[at + taken - 1].end, mark
         at += taken
@@ -105,8 +110,8 @@ def _groups(run: Sequence[Raw]) -> list[str]:
     return groups
 
 
-def _is_disguised(raw: Raw) -> bool:
-    return not raw.text.isalpha() and not raw.text.isdigit() and any(map(str.isdigit, raw.text))
+def _is_disguised(text: str) -> bool:
+    return not text.isalpha() and not text.isdigit() and any(map(str.isdigit, text))
 
 
 def _halves(raws: Sequence[Raw], at: int, repair: Repair) -> Words:

@@ -122,9 +122,10 @@ def test_mostly_forward_words_are_not_read_backwards(both: Screener, text: str):
 
 def test_only_neighbouring_halves_of_a_guarded_word_are_put_together(both: Screener):
     english = both._languages[0]
-    assert english.repair.halved(["i", "sui", "cide"]) == ["suicide"]
-    assert english.repair.halved(["cide", "sui"]) == []
-    assert english.repair.halved(["sui", "i", "cide"]) == []
+    assert english.repair.halves("sui", "cide") == ("suicide",)
+    assert english.repair.is_halved(["i", "sui", "cide"])
+    assert not english.repair.is_halved(["cide", "sui"])
+    assert not english.repair.is_halved(["sui", "i", "cide"])
 
 
 @pytest.mark.parametrize(("letters", "apart"), [("i a m", True), ("i am i so a", False), ("i a", False), ("", False)])

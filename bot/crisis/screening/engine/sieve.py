@@ -1,0 +1,110 @@
+"""Takes a quick look at raw tokens: may they hold what any entry needs? Most messages are not read any further.
+
+What it lets pass is read in full; what it stops could not have been found. So it saves time and changes nothing.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from functools import reduce
+from itertools import chain, pairwise
+from operator import itemgetter, or_
+
+from bot.crisis.screening.engine.match import Frames
+from bot.crisis.screening.engine.symbols import Key
+from bot.crisis.screening.lexicon.model import Rule
+from bot.crisis.screening.text.splitting import Words
+
+_KEPT = 60_000
+_KEPT_KINDS = 5_000
+_Look = tuple[Words, frozenset[str], int, tuple[int, ...]]
+"""The words of a raw token, their keys, and the bits and groups that they stand for in the gate."""
+_WORDS = itemgetter(0)
+_KEYS = itemgetter(1)
+_BITS = itemgetter(2)
+_GROUPS = itemgetter(3)
+
+
+class Sieve:
+    """Tells by words, and pairs of words, whether anything may be found among raw tokens."""
+
+    def __init__(
+        self,
+        entries: Frames,
+        pieces: Mapping[int, str],
+        rules: Iterable[Rule],
+        look: Callable[[str], tuple[Words, frozenset[str]]],
+    ) -> None:
+        """Take the entries, which of them are mere pieces and of what kind, the rules, and how a token is read."""
+        self._entries = entries
+        self._pieces = pieces
+        kinds = frozenset(pieces.values())
+        self._rules = [rule for rule in rules if not any(map(kinds.isdisjoint, rule.need))]
+        self._completing: dict[frozenset[str], bool] = {}
+        self._looks = _Looks(look, entries)
+
+    def lets_pass(self, raws: Sequence[str], *, alone: bool) -> bool:
+        """Tell whether every word, and every pair of words, that some entry needs is among the raw tokens.
+
+        Mere pieces matter if they may complete a rule; in one text of several, also if they are of two kinds.
+        """
+        gate = self._entries.gate
+        looks = list(map(self._looks.__getitem__, raws))
+        met = list(filter(None, map(gate.by_key.get, pairwise(chain.from_iterable(map(_WORDS, looks))))))
+        groups = set(chain.from_iterable(map(_GROUPS, looks)))
+        for _, led_to in met:
+            groups.update(led_to)
+        if not groups:
+            return False
+        there = reduce(or_, map(_BITS, looks))
+        for bits, _ in met:
+            there |= bits
+        nodes = gate.opened(groups, there)
+        if not nodes or not self.counts(chain.from_iterable(map(self._entries.outs.__getitem__, nodes)), alone=alone):
+            return False
+        keys: set[Key] = set(pairwise(chain.from_iterable(map(_WORDS, looks))))
+        keys.update(*map(_KEYS, looks))
+        return self.counts(self._entries.possible_outs(nodes, keys), alone=alone)
+
+    def counts(self, entries: Iterable[int], *, alone: bool) -> bool:
+        """Tell whether one of the entries counts by itself, or mere pieces among them complete a rule."""
+        pieces = self._pieces
+        kinds: set[str] = set()
+        for number in entries:
+            kind = pieces.get(number)
+            if kind is None:
+                return True
+            kinds.add(kind)
+        return bool(kinds) and ((len(kinds) > 1 and not alone) or self._completed(frozenset(kinds)))
+
+    def _completed(self, kinds: frozenset[str]) -> bool:
+        known = self._completing.get(kinds)
+        if known is None:
+            if len(self._completing) >= _KEPT_KINDS:
+                self._completing.clear()
+            known = self._completing[kinds] = any(_may_complete(rule, kinds) for rule in self._rules)
+        return known
+
+
+class _Looks(dict[str, _Look]):
+    """What raw tokens look like to a language; remembers it, up to a bound."""
+
+    def __init__(self, look: Callable[[str], tuple[Words, frozenset[str]]], entries: Frames) -> None:
+        super().__init__()
+        self._look = look
+        self._by_key = entries.gate.by_key
+
+    def __missing__(self, raw: str) -> _Look:
+        if len(self) >= _KEPT:
+            self.clear()
+        words, keys = self._look(raw)
+        bits = 0
+        groups: set[int] = set()
+        for key in self._by_key.keys() & keys.union(pairwise(words)):
+            here, led_to = self._by_key[key]
+            bits |= here
+            groups.update(led_to)
+        look = self[raw] = (words, keys, bits, tuple(groups))
+        return look
+
+
+def _may_complete(rule: Rule, kinds: Set[str]) -> bool:
+    return len(kinds & rule.also) >= rule.count and not any(map(kinds.isdisjoint, rule.need))
