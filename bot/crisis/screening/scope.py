@@ -48,7 +48,10 @@ def weigh(hits: Sequence[Hit], text: Text, language: Language, marks: Sequence[S
 
 
 def _counts(hit: Hit, text: Text, language: Language, *, speaks_of_self: bool) -> bool:
-    """Tell whether the words around a hit are as few, and its lines as little about others, as its entry asks."""
+    """Tell whether the words around a hit are as few, and its lines as little about others, as its entry asks.
+
+    What is imminent is not cleared by others who are named in the sentence beside it.
+    """
     entry = hit.entry
     if entry.max_words:
         start, end = text.passage(hit.start, hit.end)
@@ -56,7 +59,8 @@ def _counts(hit: Hit, text: Text, language: Language, *, speaks_of_self: bool) -
             return False
     if not entry.about_self or speaks_of_self:
         return True
-    start, end = text.lines(hit.start, hit.end)
+    around = text.passage if entry.level is Level.IMMINENT else text.lines
+    start, end = around(hit.start, hit.end)
     return language.lexicon.other_words.isdisjoint(text.words[start:end])
 
 

@@ -35,10 +35,10 @@ def test_whatever_the_quick_look_stops_would_not_have_counted(monkeypatch: pytes
     assert len({level for level, *_ in quick}) == len(Level)
 
 
-def test_the_quick_look_stops_most_ordinary_chat():
+def test_the_quick_look_stops_most_everyday_chat():
     chat = [row.text for row in open_rows("en") if row.kind == "everyday_chat" and row.level == "none"]
     read_in_full = sum(shipped_screener().assess(views_of(text)).steps > 0 for text in chat)
-    assert 0 < read_in_full < len(chat) / 3
+    assert 0 < read_in_full < len(chat) / 2
 
 
 def test_pieces_in_different_parts_of_a_message_are_still_put_together():
