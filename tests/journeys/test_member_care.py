@@ -101,6 +101,7 @@ async def test_words_in_a_form_get_the_same_choices_as_words_that_are_said(story
     form = (await story.people.answer(opened))["modal"]
     told = await answered(story, await story.people.submit(ALICE, form["id"], {"text": DANGER}))
     await story.expect(MARIA, CARE, "Case ")
+    await story.parts.outbox.settle()  # the page is seen a moment before the bot knows that it was sent
     assert labels(told)[:2] == ["How does it stand?", "Someone please contact me"]
     stands = await press(story, ALICE, CIRCLE, told, ":status")
     assert "The alarm was sent" in words_of(stands)
@@ -117,6 +118,7 @@ async def test_whoever_does_not_want_to_be_written_to_is_paged_for_all_the_same(
     assert [t for g in story.people.state(ALICE)["guilds"] for t in g["threads"]] == []
     await story.people.say(ALICE, await story.people.dm(ALICE), "hello?")
     await story.expect(ALICE, None, "Nobody reads this box")
+    await story.parts.outbox.settle()
     shown = words_of(await command(story, ALICE, "status"))
     assert "The alarm was sent" in shown
     await story.nothing_more()
