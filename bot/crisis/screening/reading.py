@@ -5,7 +5,6 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 from bot.crisis.screening.engine.language import Hit, Language, Sign
 from bot.crisis.screening.engine.match import Text
@@ -14,7 +13,7 @@ from bot.crisis.screening.model import Change, Context, Evidence, Level, View
 from bot.crisis.screening.scope import Weighed, weigh
 from bot.crisis.screening.text.letters import Letters
 from bot.crisis.screening.text.stream import Stream, in_digits, letters_apart, stream_of
-from bot.crisis.screening.text.tokens import RAW, Raw, backwards, raw_tokens, without_addresses
+from bot.crisis.screening.text.tokens import Raw, backwards, raw_texts, raw_tokens, without_addresses
 
 _IN_QUOTES = re.compile(
     r"""\"[^"\n]{3,400}\"|(?<![a-z0-9])'(?=[a-z])[^'\n]{2,160}(?:'[a-z]{1,3}\b[^'\n]{0,80}){0,3}'(?![a-z0-9])"""
@@ -44,28 +43,25 @@ THERAPIST = Modifier(
 )
 
 
-@dataclass(frozen=True)
 class Clean:
     """A view's text in plain letters, and its raw tokens."""
 
-    text: str
-    raws: list[str]
+    __slots__ = ("_tokens", "is_odd", "raws", "text")
 
-    @classmethod
-    def of(cls, view: View, letters: Letters) -> "Clean":
-        """Return the clean form of a view."""
-        text = without_addresses(letters.clean(view.text))
-        return cls(text, RAW.findall(text))
+    def __init__(self, view: View, letters: Letters) -> None:
+        """Clean a view."""
+        self.text = without_addresses(letters.clean(view.text))
+        self.raws = raw_texts(self.text)
+        self.is_odd = letters_apart(self.raws) or (_DIGIT.search(self.text) is not None and in_digits(self.raws))
+        """Whether words may be hidden in letters written apart, or among digits."""
+        self._tokens: list[Raw] | None = None
 
-    @cached_property
-    def is_odd(self) -> bool:
-        """Tell whether words may be hidden in letters written apart, or among digits."""
-        return letters_apart(self.raws) or (bool(_DIGIT.search(self.text)) and in_digits(self.raws))
-
-    @cached_property
+    @property
     def tokens(self) -> list[Raw]:
         """Return the raw tokens with their places and what stands between them."""
-        return raw_tokens(self.text)
+        if self._tokens is None:
+            self._tokens = raw_tokens(self.text)
+        return self._tokens
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ class Assessor:
         complete = all(len(view.text) <= LONGEST for view in views)
         if not complete:
             views = [replace(view, text=view.text[:LONGEST]) for view in views]
-        cleaned = [Clean.of(view, self._letters) for view in views]
+        cleaned = [Clean(view, self._letters) for view in views]
         pieces: list[Piece] = []
         steps = 0
         for reader in self._readers:

@@ -76,35 +76,39 @@ class Text:
         return first[start], last[max(start, end - 1)]
 
 
+Group = tuple[tuple[tuple[frozenset[Key], ...], tuple[int, ...]], ...]
+"""Paths with the same two rarest choices of words: the other choices, and the last nodes of the paths."""
+
+
 class Gate:
     """Paths by the words, and the pairs of words, that they cannot do without, rarest first.
 
-    Every choice of words has a bit; whether a path's choices are all there is one comparison of numbers.
+    The rarest choice leads to a group of paths, the second rarest is a bit: so most groups cost one comparison.
     """
 
     def __init__(self, wanted: Mapping[tuple[frozenset[Key], ...], list[int]]) -> None:
         """Take the last nodes of paths by the choices of which they want one key each; these come rarest first."""
         self.by_key: dict[Key, tuple[int, tuple[int, ...]]] = {}
-        """For each key, the bits of the choices that hold it, and the groups whose rarest choice does."""
-        self._groups: list[tuple[int, tuple[tuple[int, tuple[int, ...]], ...]]] = []
-        """The second rarest choice of a group, and under it the others with the paths' last nodes."""
+        """For each key, the bits of the second choices that hold it, and the groups whose rarest choice does."""
+        self.groups: list[Group] = []
+        self._seconds: list[int] = []
+        """The bit of each group's second rarest choice; 0 where there is none."""
+        together: dict[tuple[frozenset[Key], ...], list[tuple[tuple[frozenset[Key], ...], tuple[int, ...]]]] = {}
+        for choices, nodes in wanted.items():
+            together.setdefault(choices[:2], []).append((choices[2:], tuple(nodes)))
         bit_of: dict[frozenset[Key], int] = {}
         bits: dict[Key, int] = {}
-        first: dict[tuple[frozenset[Key], int], list[tuple[int, tuple[int, ...]]]] = {}
-        for choices, nodes in wanted.items():
-            for choice in choices[1:]:
+        groups: dict[Key, list[int]] = {}
+        for (rarest, *second), rest in together.items():
+            for choice in second:
                 if choice not in bit_of:
                     bit = bit_of[choice] = 1 << len(bit_of)
                     for key in choice:
                         bits[key] = bits.get(key, 0) | bit
-            second = bit_of[choices[1]] if len(choices) > 1 else 0
-            others = sum(bit_of[choice] for choice in choices[2:])
-            first.setdefault((choices[0], second), []).append((others, tuple(nodes)))
-        groups: dict[Key, list[int]] = {}
-        for (rarest, second), rest in first.items():
             for key in rarest:
-                groups.setdefault(key, []).append(len(self._groups))
-            self._groups.append((second, tuple(rest)))
+                groups.setdefault(key, []).append(len(self.groups))
+            self.groups.append(tuple(rest))
+            self._seconds.append(bit_of[second[0]] if second else 0)
         for key in bits.keys() | groups.keys():
             self.by_key[key] = (bits.get(key, 0), tuple(groups.get(key, ())))
 
@@ -118,18 +122,20 @@ class Gate:
             there |= bits
             if led_to:
                 numbers.update(led_to)
-        return self.opened(numbers, there) if numbers else []
+        return self.opened(self.ajar(numbers, there), keys)
 
-    def opened(self, numbers: Iterable[int], there: int) -> list[int]:
-        """Return the last nodes of those paths of some groups whose every choice is among the bits."""
-        groups = self._groups
+    def ajar(self, numbers: Iterable[int], there: int) -> list[int]:
+        """Return those of some groups whose second rarest choice is among the bits."""
+        seconds = self._seconds
+        return [number for number in numbers if seconds[number] & there == seconds[number]]
+
+    def opened(self, numbers: Iterable[int], keys: Set[Key]) -> list[int]:
+        """Return the last nodes of those paths of some groups whose other choices have a key among these, too."""
         nodes: list[int] = []
         for number in numbers:
-            second, rest = groups[number]
-            if second & there == second:
-                for others, ends in rest:
-                    if others & there == others:
-                        nodes += ends
+            for others, ends in self.groups[number]:
+                if not any(map(keys.isdisjoint, others)):
+                    nodes += ends
         nodes.sort()
         return nodes
 

@@ -21,6 +21,7 @@ _WORDS = itemgetter(0)
 _KEYS = itemgetter(1)
 _BITS = itemgetter(2)
 _GROUPS = itemgetter(3)
+_BIT = itemgetter(0)
 
 
 class Sieve:
@@ -40,6 +41,11 @@ class Sieve:
         self._rules = [rule for rule in rules if not any(map(kinds.isdisjoint, rule.need))]
         self._completing: dict[frozenset[str], bool] = {}
         self._looks = _Looks(look, entries)
+        self._outs = [
+            tuple({out for _, ends in group for node in ends for out in entries.outs[node]})
+            for group in entries.gate.groups
+        ]
+        """What the paths of each group of the gate stand for."""
 
     def lets_pass(self, raws: Sequence[str], *, alone: bool) -> bool:
         """Tell whether every word, and every pair of words, that some entry needs is among the raw tokens.
@@ -48,21 +54,21 @@ class Sieve:
         """
         gate = self._entries.gate
         looks = list(map(self._looks.__getitem__, raws))
-        met = list(filter(None, map(gate.by_key.get, pairwise(chain.from_iterable(map(_WORDS, looks))))))
-        groups = set(chain.from_iterable(map(_GROUPS, looks)))
+        pairs = list(pairwise(chain.from_iterable(map(_WORDS, looks))))
+        met = list(filter(None, map(gate.by_key.get, pairs)))
+        numbers = set(chain.from_iterable(map(_GROUPS, looks)))
         for _, led_to in met:
-            groups.update(led_to)
-        if not groups:
+            numbers.update(led_to)
+        if not numbers:
             return False
-        there = reduce(or_, map(_BITS, looks))
-        for bits, _ in met:
-            there |= bits
-        nodes = gate.opened(groups, there)
-        if not nodes or not self.counts(chain.from_iterable(map(self._entries.outs.__getitem__, nodes)), alone=alone):
+        ajar = gate.ajar(numbers, reduce(or_, map(_BIT, met), reduce(or_, map(_BITS, looks))))
+        if not self.counts(chain.from_iterable(map(self._outs.__getitem__, ajar)), alone=alone):
             return False
-        keys: set[Key] = set(pairwise(chain.from_iterable(map(_WORDS, looks))))
+        keys: set[Key] = set(pairs)
         keys.update(*map(_KEYS, looks))
-        return self.counts(self._entries.possible_outs(nodes, keys), alone=alone)
+        nodes = gate.opened(ajar, keys)
+        outs = chain.from_iterable(map(self._entries.outs.__getitem__, nodes))
+        return self.counts(outs, alone=alone) and self.counts(self._entries.possible_outs(nodes, keys), alone=alone)
 
     def counts(self, entries: Iterable[int], *, alone: bool) -> bool:
         """Tell whether one of the entries counts by itself, or mere pieces among them complete a rule."""

@@ -78,7 +78,8 @@ class Letters(dict[int, str]):
 
     def clean(self, text: str) -> str:
         """Return the text in plain lower-case letters."""
-        return text.lower() if text.isascii() and not _CONTROLS.search(text) else text.translate(self)
+        plain = text.isascii() and (text.isprintable() or not _CONTROLS.search(text))
+        return text.lower() if plain else text.translate(self)
 
     def clean_with_places(self, text: str) -> tuple[str, list[int]]:
         """Return the clean text, and for each of its characters the place in `text` that it came from."""

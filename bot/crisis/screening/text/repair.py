@@ -113,16 +113,19 @@ class Repair:
     def _spelled(self, raw: str) -> Words:
         if raw[0] == EMOJI_MARK:
             return ("_" + raw[1:],)
+        spelling = self.spelling
         plain = raw.replace("'", "")
-        direct = self.spelling.written.get(raw) or self._exact(plain)
-        if not direct and plain in self.spelling.foreign:
+        direct = spelling.written.get(raw) or spelling.written.get(plain)
+        if direct:
+            return direct
+        if plain in spelling.known or plain in spelling.foreign:
             return (plain,)
-        direct = direct or self._plain(plain)
+        direct = self._meant(plain)
         if direct:
             return direct
         if not plain.isascii():
             return self._foreign(plain)
-        if raw.endswith("'s") and raw[:-2] in self.spelling.known:
+        if raw.endswith("'s") and raw[:-2] in spelling.known:
             return (raw[:-2],)
         if plain.isalpha():
             return self._respelled(self._hidden(plain)) or (plain,)
@@ -132,9 +135,9 @@ class Repair:
         return self.spelling.written.get(word) or ((word,) if word in self.spelling.known else ())
 
     def _plain(self, word: str) -> Words:
-        exact = self._exact(word)
-        if exact:
-            return exact
+        return self._exact(word) or self._meant(word)
+
+    def _meant(self, word: str) -> Words:
         meant = self._full_ending(word) or self._slips.slipped(word)
         return self._respelled((meant,)) if meant else ()
 

@@ -53,26 +53,31 @@ class Slips:
         return frozenset("".join(sorted(word)) for word in self._words if len(word) >= _SHORTEST_WORD)
 
     @cached_property
-    def _by_thirds(self) -> dict[tuple[int, str], list[str]]:
-        """The guarded words by their length, and what they begin and end with."""
-        thirds: dict[tuple[int, str], list[str]] = {}
+    def _by_ending(self) -> dict[str, list[str]]:
+        """The longer guarded words by the three letters that they begin with, and by "-" and the three last ones."""
+        endings: dict[str, list[str]] = {}
         for word in sorted(self._guarded):
-            for third in (word[:_THIRD], "-" + word[-_THIRD:]):
-                thirds.setdefault((len(word), third), []).append(word)
-        return thirds
+            if len(word) >= _SAFE_NEIGHBOUR:
+                endings.setdefault(word[:_THIRD], []).append(word)
+                endings.setdefault("-" + word[-_THIRD:], []).append(word)
+        return endings
 
     def slipped(self, word: str) -> str:
         """Return the word meant under two swapped letters, a lost, doubled or neighbouring one; or nothing."""
         if len(word) < _SHORTEST - 1 or word in self._real or not word.isalpha():
             return ""
-        for meant in self._unslipped(word):
-            if meant in self._guarded or len(meant) >= _SAFE_LENGTH:
-                return meant
-        return ""
+        if "".join(sorted(word)) in self._jumbled or _DOUBLED(word):
+            for meant in self._swapped(word):
+                if meant in self._guarded or len(meant) >= _SAFE_LENGTH:
+                    return meant
+        longer = self._by_loss.get(word)
+        if longer:
+            return longer
+        return self._beside(word) if len(word) >= _SAFE_NEIGHBOUR else ""
 
     def shaped(self, word: str) -> str:
         """Return the word that digits and signs stand for."""
-        if word.isdigit():
+        if word.isdigit() or (word.isalpha() and "i" not in word and "l" not in word):
             return ""
         found = self._by_shape.get(word.translate(_SAME))
         if found and (_DISGUISED.search(word) or found[0] in self._guarded):
@@ -111,15 +116,6 @@ class Slips:
         fitting = [known for known in self._by_runs.get(_squeezed(word), ()) if _covers(shape, known.translate(_SAME))]
         return max(fitting, key=len, default=""), _STRETCHED.sub(r"\1", word)
 
-    def _unslipped(self, word: str) -> Iterator[str]:
-        if "".join(sorted(word)) in self._jumbled or _DOUBLED(word):
-            yield from self._swapped(word)
-        longer = self._by_loss.get(word)
-        if longer:
-            yield longer
-        if len(word) >= _SAFE_NEIGHBOUR:
-            yield from self._beside(word)
-
     def _swapped(self, word: str) -> Iterator[str]:
         known = self._known
         for at in range(len(word) - 1):
@@ -130,16 +126,18 @@ class Slips:
             if meant in known:
                 yield meant
 
-    def _beside(self, word: str) -> list[str]:
-        """Return the guarded words of which one letter was missed by one key, in the order of the letters."""
-        thirds = self._by_thirds
-        near = (*thirds.get((len(word), word[:_THIRD]), ()), *thirds.get((len(word), "-" + word[-_THIRD:]), ()))
-        found: dict[tuple[int, int], str] = {}
-        for meant in near:
-            wrong = [at for at in range(len(word)) if word[at] != meant[at]]
-            if len(wrong) == 1 and meant[wrong[0]] in _BESIDE.get(word[wrong[0]], ""):
-                found[wrong[0], _BESIDE[word[wrong[0]]].index(meant[wrong[0]])] = meant
-        return [found[at] for at in sorted(found)]
+    def _beside(self, word: str) -> str:
+        """Return the guarded word of which one letter was missed by one key; the first such letter decides."""
+        head, tail = self._by_ending.get(word[:_THIRD]), self._by_ending.get("-" + word[-_THIRD:])
+        if not head and not tail:
+            return ""
+        found: list[tuple[int, int, str]] = []
+        for meant in (*(head or ()), *(tail or ())):
+            if len(meant) == len(word):
+                wrong = [at for at in range(len(word)) if word[at] != meant[at]]
+                if len(wrong) == 1 and meant[wrong[0]] in _BESIDE.get(word[wrong[0]], ""):
+                    found.append((wrong[0], _BESIDE[word[wrong[0]]].index(meant[wrong[0]]), meant))
+        return min(found)[2] if found else ""
 
 
 def _index(words: Iterable[str], shape: Callable[[str], str]) -> dict[str, list[str]]:

@@ -1,7 +1,7 @@
 """Parts words that were glued together, or spelt letter by letter, into the words of a language."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 Words = tuple[str, ...]
 
@@ -27,9 +27,7 @@ class Splitter:
         self._wanted = frozenset(wanted)
         self._telling = self._wanted | {word for word in telling if len(word) >= _SHORTEST_TELLING}
         self._longest = max(map(len, pieces), default=1)
-        self._holds_wanted = re.compile(
-            "|".join(sorted(map(re.escape, wanted), key=len, reverse=True)) or "(?!)"
-        ).search
+        self._holds_wanted = re.compile(_any_of(wanted)).search
 
     def glued(self, letters: str) -> Words:
         """Return the words of one written word, if one of them is wanted; an ordinary long word gives nothing."""
@@ -72,6 +70,17 @@ class Splitter:
             costs.append(cost)
             starts.append(start)
         return _followed(letters, starts)
+
+
+def _any_of(words: Iterable[str]) -> str:
+    """Return a regular expression for one of some words, which looks at each letter of a text only once."""
+    by_first: dict[str, list[str]] = {}
+    for word in sorted(words):
+        by_first.setdefault(word[:1], []).append(word[1:])
+    if "" in by_first:
+        return ""
+    branches = [re.escape(first) + _any_of(rests) for first, rests in by_first.items()]
+    return f"(?:{'|'.join(branches)})" if len(branches) > 1 else "".join(branches) or "(?!)"
 
 
 def _followed(letters: str, starts: list[int]) -> tuple[Words, int]:

@@ -50,6 +50,8 @@ def stream_of(raws: Sequence[Raw], repair: Repair) -> Stream:
 
 def letters_apart(texts: Sequence[str]) -> bool:
     """Tell whether enough single letters follow each other in a text to be words written apart."""
+    if list(map(len, texts)).count(1) < _FEWEST_LETTERS_APART:
+        return False
     run = 0
     for text in texts:
         run = run + 1 if len(text) == 1 else 0

@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from enum import IntEnum
+from typing import NamedTuple
 
 from bot.crisis.screening.text.letters import EMOJI_MARK
 
 RAW = re.compile(rf"{EMOJI_MARK}?[^\W_]+(?:['*@$!|+]{{1,3}}[^\W_]+)*")
 """A raw token: letters and digits, with the signs inside it that people write for letters."""
+_PLAIN_RAW = re.compile(r"[a-z0-9]+(?:['*@$!|+]{1,3}[a-z0-9]+)*")
+"""The same in lower-case ASCII, where it is quicker."""
 _NOT_WORDS = re.compile(r"https?://\S*|<(?:[@#][!&]?|/[^:>\n]{1,40}:)\d+>|<t:-?\d+(?::\w)?>")
 _CUSTOM_EMOJI = re.compile(r"<a?:(\w{2,32}):\d+>")
 _CLAUSE_SIGNS = frozenset(',;:()/"–—¿¡')
@@ -24,8 +26,7 @@ class Break(IntEnum):
     BOTH = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Raw:
+class Raw(NamedTuple):
     """One raw token of the clean text, with the break before it."""
 
     text: str
@@ -43,11 +44,16 @@ def without_addresses(clean: str) -> str:
     return _NOT_WORDS.sub(lambda match: " " * len(match.group()), clean)
 
 
+def raw_texts(clean: str) -> list[str]:
+    """Return the texts of the raw tokens of clean text."""
+    return (_PLAIN_RAW if clean.isascii() else RAW).findall(clean)
+
+
 def raw_tokens(clean: str) -> list[Raw]:
     """Return the raw tokens of clean text in order."""
     found: list[Raw] = []
     last = 0
-    for match in RAW.finditer(clean):
+    for match in (_PLAIN_RAW if clean.isascii() else RAW).finditer(clean):
         start, end = match.span()
         found.append(Raw(match.group(), start, end, clean[last:start]))
         last = end
@@ -57,11 +63,9 @@ def raw_tokens(clean: str) -> list[Raw]:
 def backwards(tokens: Sequence[Raw]) -> Iterator[list[Raw]]:
     """Yield tokens written backwards as they were meant: the whole text turned round, or each word by itself."""
     after = [token.before for token in tokens[1:]] + [""]
-    yield [
-        replace(token, text=token.text[::-1], before=gap)
-        for token, gap in zip(reversed(tokens), reversed(after), strict=True)
-    ]
-    yield [replace(token, text=token.text[::-1]) for token in tokens]
+    turned = zip(reversed(tokens), reversed(after), strict=True)
+    yield [token._replace(text=token.text[::-1], before=gap) for token, gap in turned]
+    yield [token._replace(text=token.text[::-1]) for token in tokens]
 
 
 def break_of(between: str) -> Break:

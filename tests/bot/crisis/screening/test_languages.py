@@ -142,7 +142,7 @@ def test_letters_are_apart_only_where_several_follow_each_other(letters: str, ap
     ],
 )
 def test_letters_apart_are_words_where_they_make_a_longer_word_of_the_language(both: Screener, text: str, words: str):
-    clean = Clean.of(views_of(text)[0], Letters({}))
+    clean = Clean(views_of(text)[0], Letters({}))
     found = " ".join(stream_of(clean.tokens, both._languages[0].repair).words)
     assert found == words
 

@@ -183,7 +183,7 @@ def test_addresses_are_no_words_and_an_emoji_of_the_server_is_its_name(text: str
 
 
 def words_of(text: str) -> str:
-    clean = Clean.of(View(ViewKind.TEXT, text), LETTERS)
+    clean = Clean(View(ViewKind.TEXT, text), LETTERS)
     assert clean.raws == [token.text for token in clean.tokens] == [token.text for token in raw_tokens(clean.text)]
     return " ".join(stream_of(clean.tokens, made(SLIPS)._languages[0].repair).words)
 
@@ -196,7 +196,7 @@ def test_letters_apart_with_a_wider_gap_between_words_are_those_words():
 def test_short_numbers_are_words_only_among_other_disguised_ones():
     text = ENGLISH.replace('dont = "do not"', 'dont = "do not"\nso = "so"')
     repair = made(text)._languages[0].repair
-    clean = Clean.of(View(ViewKind.TEXT, "50 w4nt t0 die"), LETTERS)
+    clean = Clean(View(ViewKind.TEXT, "50 w4nt t0 die"), LETTERS)
     assert " ".join(stream_of(clean.tokens, repair).words) == "so want to die"
-    clean = Clean.of(View(ViewKind.TEXT, "50 want to die"), LETTERS)
+    clean = Clean(View(ViewKind.TEXT, "50 want to die"), LETTERS)
     assert " ".join(stream_of(clean.tokens, repair).words) == "50 want to die"

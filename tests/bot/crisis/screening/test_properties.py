@@ -77,7 +77,7 @@ def _most_in(trie: Frames, words: int) -> int:
 
 def words_in(language: Language, view: View) -> int:
     letters = shipped_screener()._letters
-    return len(stream_of(raw_tokens(Clean.of(view, letters).text), language.repair).words)
+    return len(stream_of(raw_tokens(Clean(view, letters).text), language.repair).words)
 
 
 def bound_of(text: str) -> int:
