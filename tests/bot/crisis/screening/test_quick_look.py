@@ -8,7 +8,7 @@ from bot.crisis.screening import Assessment, Context, Level, joined, views_of
 from bot.crisis.screening.engine.sieve import Sieve
 from tests.bot.crisis.screening.disguises import ALL
 from tests.corpus.reader import LANGUAGES, open_rows
-from tests.support.harness import shipped_screener
+from tests.support.seeded import shipped_screener
 
 
 @lru_cache(maxsize=1)
