@@ -19,39 +19,39 @@ from bot.clock import Clock, SystemClock
 from bot.config import Settings
 from bot.crisis.alarm.duties import Duties
 from bot.crisis.alarm.service import Alarm
-from bot.crisis.asking import Asking
-from bot.crisis.care_choices import CareChoices
-from bot.crisis.case_file import CaseFiles
-from bot.crisis.clinic_codes import ClinicCodes, ClinicCodesEraser
-from bot.crisis.closing import Closing
-from bot.crisis.confirmed_lines import ConfirmedLines
-from bot.crisis.direct_answers import DirectAnswers
-from bot.crisis.erase import CrisisEraser
-from bot.crisis.figures import MonthlyFigures
-from bot.crisis.gaps import Gaps
-from bot.crisis.help_button import HelpButtons
-from bot.crisis.helplines import Helplines
-from bot.crisis.holding import Holding
-from bot.crisis.intake import Intake
-from bot.crisis.member_erase import MemberCareEraser
-from bot.crisis.member_status import MemberStatus
-from bot.crisis.member_texts import MemberTexts
-from bot.crisis.memory import Memory
-from bot.crisis.model import ASKED_ANSWER, DIRECT_ANSWER, MEMBER_STATUS, MEMBER_TEXT, NOTICE, PAGES
-from bot.crisis.notes import Notes
-from bot.crisis.notices import Notices
+from bot.crisis.cases.case_file import CaseFiles
+from bot.crisis.cases.closing import Closing
+from bot.crisis.cases.erase import CrisisEraser
+from bot.crisis.cases.figures import MonthlyFigures
+from bot.crisis.cases.holding import Holding
+from bot.crisis.cases.model import ASKED_ANSWER, DIRECT_ANSWER, MEMBER_STATUS, MEMBER_TEXT, NOTICE, PAGES
+from bot.crisis.cases.notices import Notices
+from bot.crisis.cases.service import Cases
+from bot.crisis.member.asking import Asking
+from bot.crisis.member.care_choices import CareChoices
+from bot.crisis.member.confirmed_lines import ConfirmedLines
+from bot.crisis.member.direct_answers import DirectAnswers
+from bot.crisis.member.erase import MemberCareEraser
+from bot.crisis.member.help_button import HelpButtons
+from bot.crisis.member.helplines import Helplines
+from bot.crisis.member.member_texts import MemberTexts
+from bot.crisis.member.plan.service import Plans
+from bot.crisis.member.status import MemberStatus
+from bot.crisis.member.texts import CrisisTexts
+from bot.crisis.notes.service import Notes
 from bot.crisis.on_call.erase import OnCallEraser
 from bot.crisis.on_call.service import OnCall
-from bot.crisis.outside_pages import OutsidePages, refuse_wrong_addresses, targets_of
-from bot.crisis.plan import Plans
-from bot.crisis.reach import Reach
-from bot.crisis.screeners import Screeners
+from bot.crisis.outside.clinic_codes import ClinicCodes, ClinicCodesEraser
+from bot.crisis.outside.pages import OutsidePages, refuse_wrong_addresses, targets_of
+from bot.crisis.outside.reach import Reach
 from bot.crisis.screening import Screener
-from bot.crisis.second_net import SecondNets
-from bot.crisis.service import Cases
-from bot.crisis.texts import CrisisTexts
-from bot.crisis.watch import Watch
-from bot.crisis.watermarks import Watermarks
+from bot.crisis.watching.gaps import Gaps
+from bot.crisis.watching.intake import Intake
+from bot.crisis.watching.memory import Memory
+from bot.crisis.watching.screeners import Screeners
+from bot.crisis.watching.second_net import SecondNets
+from bot.crisis.watching.watch import Watch
+from bot.crisis.watching.watermarks import Watermarks
 from bot.daily_prompts.answers.erase import DailyPromptsEraser
 from bot.daily_prompts.answers.service import Answers
 from bot.daily_prompts.choosing import Chooser

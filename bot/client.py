@@ -11,7 +11,7 @@ from discord.ext import commands
 
 from bot.app import Parts, jobs
 from bot.config import DiscordSettings
-from bot.crisis.canary import rehearse
+from bot.crisis.watching.canary import rehearse
 from bot.errors import DiscordError
 from bot.health import Health
 from bot.log import get

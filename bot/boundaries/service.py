@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from bot.boundaries import policy, store
 from bot.boundaries.consequences import Consequence
 from bot.boundaries.model import Finding, Occasion, PublicContacts
-from bot.crisis.helplines import Helplines, Line
+from bot.crisis.member.helplines import Helplines, Line
 from bot.log import get
 from bot.storage.engine import Database
 

@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.config import Settings
-    from bot.crisis.case_file import CaseFiles
-    from bot.crisis.clinic_codes import ClinicCodes
-    from bot.crisis.closing import Closing
-    from bot.crisis.closing_model import Outcome
-    from bot.crisis.holding import Holding
-    from bot.crisis.model import Case
-    from bot.crisis.service import Cases
+    from bot.crisis.cases.case_file import CaseFiles
+    from bot.crisis.cases.closing import Closing
+    from bot.crisis.cases.closing_model import Outcome
+    from bot.crisis.cases.holding import Holding
+    from bot.crisis.cases.model import Case
+    from bot.crisis.cases.service import Cases
+    from bot.crisis.outside.clinic_codes import ClinicCodes
     from bot.groups.model import Group
     from bot.groups.service import Groups
 
@@ -86,8 +86,8 @@ def close(
 
 
 def _outcome(verdict: str, done: str, member_told: bool, again: list[str] | None, again_by: int) -> "Outcome":
-    from bot.crisis.closing_model import FollowUpKind, Outcome
-    from bot.crisis.model import Verdict
+    from bot.crisis.cases.closing_model import FollowUpKind, Outcome
+    from bot.crisis.cases.model import Verdict
 
     kinds = tuple(kind for kind in FollowUpKind if kind.value in {_AGAIN[each] for each in again or []})
     return Outcome(Verdict(_VERDICTS[verdict]), done, member_told, kinds, again_by if kinds else None)
@@ -136,12 +136,12 @@ class _Desk:
 @asynccontextmanager
 async def _desk(settings: "Settings") -> AsyncIterator[_Desk]:
     from bot.clock import SystemClock
-    from bot.crisis.case_file import CaseFiles
-    from bot.crisis.clinic_codes import ClinicCodes
-    from bot.crisis.closing import Closing
-    from bot.crisis.holding import Holding
-    from bot.crisis.notices import Notices
-    from bot.crisis.service import Cases
+    from bot.crisis.cases.case_file import CaseFiles
+    from bot.crisis.cases.closing import Closing
+    from bot.crisis.cases.holding import Holding
+    from bot.crisis.cases.notices import Notices
+    from bot.crisis.cases.service import Cases
+    from bot.crisis.outside.clinic_codes import ClinicCodes
     from bot.groups.service import Groups
     from bot.outbox.service import Outbox
     from bot.storage.engine import Database
@@ -165,7 +165,7 @@ async def _desk(settings: "Settings") -> AsyncIterator[_Desk]:
 
 
 async def _list(settings: "Settings", by: int) -> list[str]:
-    from bot.crisis.texts import age
+    from bot.crisis.member.texts import age
 
     async with _desk(settings) as desk:
         lines = []
@@ -199,7 +199,7 @@ async def _contacted(settings: "Settings", code: str, by: int) -> str:
 
 
 async def _close(settings: "Settings", code: str, by: int, outcome: "Outcome") -> str:
-    from bot.crisis.closing_model import NeedsContact, NobodyNamed, NothingSaid
+    from bot.crisis.cases.closing_model import NeedsContact, NobodyNamed, NothingSaid
 
     async with _desk(settings) as desk:
         case = await desk.case(code, by)

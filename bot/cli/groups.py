@@ -57,7 +57,7 @@ def _try_overlays(wanted: Sequence["Group"]) -> None:
     """Refuse an overlay that would be left out later, naming its entry, line and remedy; nothing is imported then."""
     if all(group.overlay is None for group in wanted):
         return
-    from bot.crisis.screeners import with_own_words
+    from bot.crisis.watching.screeners import with_own_words
 
     for group in wanted:
         if group.overlay is not None:

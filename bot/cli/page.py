@@ -9,8 +9,8 @@ import typer
 from bot.cli.common import FINDINGS, ConfigOption, load_settings, note, out, wait_for
 
 if TYPE_CHECKING:
-    from bot.crisis.outside import OutsideTarget
-    from bot.crisis.outside_send import Sent
+    from bot.crisis.outside.send import Sent
+    from bot.crisis.outside.targets import OutsideTarget
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
@@ -43,7 +43,7 @@ def try_out(
 
     "Taken" means that the service accepted it: ask the therapist whether the phone rang.
     """
-    from bot.crisis.outside_pages import refuse_wrong_addresses, targets_of
+    from bot.crisis.outside.pages import refuse_wrong_addresses, targets_of
 
     targets = list(targets_of(load_settings(config).paging))
     if not targets:
@@ -60,7 +60,7 @@ def try_out(
 
 
 async def _tried(targets: Sequence["OutsideTarget"]) -> list["Sent"]:
-    from bot.crisis.outside_send import send
+    from bot.crisis.outside.send import send
 
     title = "TEST by Holdspace"
     body = "This is a TEST. Nothing has happened. Please tell whoever runs the bot that it arrived."

@@ -8,7 +8,7 @@ from discord.ext import commands
 
 from bot.app import Parts
 from bot.crisis.alarm.model import TEST_PAGE, TestKind, TestNotFound
-from bot.crisis.model import NotATherapist
+from bot.crisis.cases.model import NotATherapist
 from bot.groups.model import Group, Response
 from bot.groups.toml_file import read_wait
 from bot.outbox.model import Permanent, Receipt, Row, Superseded

@@ -5,7 +5,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.app import Parts
-from bot.crisis.clinic_codes import LONGEST, is_usable
+from bot.crisis.outside.clinic_codes import LONGEST, is_usable
 from bot.groups.model import Group
 from cogs.shared.describing import describe
 from cogs.shared.interactions import answer_privately

@@ -7,10 +7,10 @@ import discord
 from discord.ext import commands
 
 from bot.app import Parts
-from bot.crisis.intake import LATE_SECONDS, Said
-from bot.crisis.model import NOTICE, PAGE
-from bot.crisis.recent import RecentMessages
+from bot.crisis.cases.model import NOTICE, PAGE
 from bot.crisis.screening import joined, views_of
+from bot.crisis.watching.intake import LATE_SECONDS, Said
+from bot.crisis.watching.recent import RecentMessages
 from bot.groups.model import Group
 from cogs.crisis.catch_up import CatchUp
 from cogs.crisis.deliver import CrisisDeliverers

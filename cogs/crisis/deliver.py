@@ -5,10 +5,10 @@ from datetime import datetime
 
 import discord
 
-from bot.crisis.model import Case, KnownSignal
-from bot.crisis.reach import Reach
-from bot.crisis.service import Cases
-from bot.crisis.texts import CrisisTexts
+from bot.crisis.cases.model import Case, KnownSignal
+from bot.crisis.cases.service import Cases
+from bot.crisis.member.texts import CrisisTexts
+from bot.crisis.outside.reach import Reach
 from bot.groups.model import Group
 from bot.groups.service import Groups
 from bot.log import get

@@ -4,7 +4,7 @@ import discord
 from discord.ext import commands
 
 from bot.app import Parts
-from bot.crisis.gaps import GAP
+from bot.crisis.watching.gaps import GAP
 from bot.outbox.model import Permanent, Receipt, Row, Superseded
 from cogs.shared.delivery import discord_problems
 from cogs.shared.places import served_here

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import discord
 
-from bot.crisis.model import KnownSignal
-from bot.crisis.screeners import Screeners
+from bot.crisis.cases.model import KnownSignal
 from bot.crisis.screening import Context
+from bot.crisis.watching.screeners import Screeners
 from bot.groups.model import Group
 from cogs.crisis.reading import views_of_message
 

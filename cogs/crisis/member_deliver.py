@@ -5,9 +5,9 @@ from datetime import datetime
 import discord
 
 from bot.app import Parts
-from bot.crisis.member_texts import Composed
-from bot.crisis.model import Case
-from bot.crisis.texts import Reader
+from bot.crisis.cases.model import Case
+from bot.crisis.member.member_texts import Composed
+from bot.crisis.member.texts import Reader
 from bot.groups.model import Group
 from bot.log import get
 from bot.outbox.model import Permanent, Receipt, Row, Superseded

@@ -5,9 +5,9 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.app import Parts
-from bot.crisis.asking import Press
-from bot.crisis.care_choices import ELSEWHERE
-from bot.crisis.model import Case, MemberSays
+from bot.crisis.cases.model import Case, MemberSays
+from bot.crisis.member.asking import Press
+from bot.crisis.member.care_choices import ELSEWHERE
 from bot.groups.model import Group
 from bot.words import Words
 from cogs.crisis.plan_render import GROUNDING, grounding, plan_view, shown

@@ -5,7 +5,7 @@ from datetime import datetime
 import discord
 
 from bot.app import Parts
-from bot.crisis.model import NotATherapist
+from bot.crisis.cases.model import NotATherapist
 from bot.crisis.on_call.model import CoverRequest, NotYourShift, RequestNotFound
 from bot.crisis.on_call.service import moment
 from bot.groups.model import Group

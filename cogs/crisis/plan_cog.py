@@ -5,7 +5,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.app import Parts
-from bot.crisis.plan_model import PARTS, Plan
+from bot.crisis.member.plan.model import PARTS, Plan
 from bot.words import Words
 from cogs.crisis.plan_render import FORM, PLAN, erase_view, plan_form, plan_view, shown
 from cogs.shared.describing import describe

@@ -3,7 +3,7 @@
 import discord
 from discord import ui
 
-from bot.crisis.plan_model import LONGEST, PARTS, Plan
+from bot.crisis.member.plan.model import LONGEST, PARTS, Plan
 from bot.daily_prompts.skills.model import Skill
 from bot.words import Words
 from cogs.shared.forms import Form

@@ -4,9 +4,9 @@ import discord
 from discord.ext import commands
 
 from bot.app import Parts
-from bot.crisis.model import Signal, Source
+from bot.crisis.cases.model import Signal, Source
 from bot.crisis.screening import Level
-from bot.crisis.second_net import Rule, Server, in_step, name_of, phrases, rule_for
+from bot.crisis.watching.second_net import Rule, Server, in_step, name_of, phrases, rule_for
 from bot.groups.model import Group
 from bot.log import get
 from cogs.shared.places import group_of, served_here

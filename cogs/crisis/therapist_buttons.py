@@ -6,8 +6,8 @@ import discord
 from discord import ui
 
 from bot.app import Parts
-from bot.crisis.model import NOBODY, Case, CaseNotFound, CaseState, NotATherapist, Source
-from bot.crisis.notes_model import NoteNotFound
+from bot.crisis.cases.model import NOBODY, Case, CaseNotFound, CaseState, NotATherapist, Source
+from bot.crisis.notes.model import NoteNotFound
 from bot.groups.model import Group
 from bot.outbox.model import SendProblem
 from bot.words import Words

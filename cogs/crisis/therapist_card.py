@@ -6,11 +6,11 @@ from datetime import datetime
 import discord
 from discord import ui
 
-from bot.crisis.case_file import CaseFile, PageResult
-from bot.crisis.closing_model import Closing
-from bot.crisis.model import NOBODY, Case, CaseEvent, CaseState, KnownSignal
+from bot.crisis.cases.case_file import CaseFile, PageResult
+from bot.crisis.cases.closing_model import Closing
+from bot.crisis.cases.model import NOBODY, Case, CaseEvent, CaseState, KnownSignal
+from bot.crisis.member.texts import age
 from bot.crisis.screening import Level
-from bot.crisis.texts import age
 from bot.words import Words
 from cogs.crisis.live import Live
 from cogs.crisis.where import where

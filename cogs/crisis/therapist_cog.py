@@ -8,9 +8,9 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.app import Parts
-from bot.crisis.closing_model import FOLLOW_UP, NeedsContact, NobodyNamed, NothingSaid
-from bot.crisis.model import CaseNotFound, NotATherapist
-from bot.crisis.notes_model import DIGEST, NOTE_PUT
+from bot.crisis.cases.closing_model import FOLLOW_UP, NeedsContact, NobodyNamed, NothingSaid
+from bot.crisis.cases.model import CaseNotFound, NotATherapist
+from bot.crisis.notes.model import DIGEST, NOTE_PUT
 from bot.groups.model import Group
 from cogs.crisis.therapist_buttons import therapist_buttons
 from cogs.crisis.therapist_deliver import TherapistDeliverers

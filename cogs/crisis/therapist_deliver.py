@@ -6,9 +6,9 @@ import discord
 from discord import ui
 
 from bot.app import Parts
-from bot.crisis.closing_model import FollowUpKind, FollowUpState
-from bot.crisis.notes_model import NoteState
-from bot.crisis.texts import age
+from bot.crisis.cases.closing_model import FollowUpKind, FollowUpState
+from bot.crisis.member.texts import age
+from bot.crisis.notes.model import NoteState
 from bot.groups.model import Group
 from bot.outbox.model import Permanent, Receipt, Row, Superseded
 from cogs.crisis.therapist_buttons import FOLLOW_UP

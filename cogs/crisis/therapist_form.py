@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import discord
 from discord import ui
 
-from bot.crisis.closing_model import LONGEST_DONE, FollowUpKind, Outcome
-from bot.crisis.model import Case, Verdict
+from bot.crisis.cases.closing_model import LONGEST_DONE, FollowUpKind, Outcome
+from bot.crisis.cases.model import Case, Verdict
 from bot.words import Words
 from cogs.shared.forms import Form, SentForm
 from cogs.shared.writing import shortened, tidy

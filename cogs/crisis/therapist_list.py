@@ -6,11 +6,11 @@ from datetime import datetime
 import discord
 from discord import ui
 
-from bot.crisis.figures import Figures
-from bot.crisis.model import Case, Verdict
-from bot.crisis.notes import newest_of_each
-from bot.crisis.notes_model import Note
-from bot.crisis.texts import age
+from bot.crisis.cases.figures import Figures
+from bot.crisis.cases.model import Case, Verdict
+from bot.crisis.member.texts import age
+from bot.crisis.notes.model import Note
+from bot.crisis.notes.service import newest_of_each
 from bot.groups.model import Group
 from bot.words import Words
 from cogs.crisis.therapist_buttons import NOTE

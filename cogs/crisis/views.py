@@ -4,9 +4,9 @@ import discord
 from discord import ui
 
 from bot.clock import Clock
-from bot.crisis.model import Case, CaseNotFound, KnownSignal, NotATherapist, Source
-from bot.crisis.service import Cases
-from bot.crisis.texts import CrisisTexts
+from bot.crisis.cases.model import Case, CaseNotFound, KnownSignal, NotATherapist, Source
+from bot.crisis.cases.service import Cases
+from bot.crisis.member.texts import CrisisTexts
 from bot.groups.model import Group
 from bot.groups.service import Groups
 from bot.words import Words

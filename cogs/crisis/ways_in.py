@@ -9,9 +9,9 @@ from discord.app_commands import locale_str
 from discord.ext import commands
 
 from bot.app import Parts
-from bot.crisis.asking import Press
-from bot.crisis.member_status import Answer
-from bot.crisis.model import ASKED_ANSWER, DIRECT_ANSWER, HELP_BUTTON, MEMBER_STATUS, MEMBER_TEXT, Case, Raised
+from bot.crisis.cases.model import ASKED_ANSWER, DIRECT_ANSWER, HELP_BUTTON, MEMBER_STATUS, MEMBER_TEXT, Case, Raised
+from bot.crisis.member.asking import Press
+from bot.crisis.member.status import Answer
 from bot.groups.model import Group
 from bot.translation import TEXT
 from cogs.crisis.member_deliver import MemberDeliverers

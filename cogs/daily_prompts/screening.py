@@ -5,9 +5,9 @@ from datetime import UTC
 import discord
 
 from bot.app import Parts
-from bot.crisis.intake import Said
-from bot.crisis.model import Raised
+from bot.crisis.cases.model import Raised
 from bot.crisis.screening import views_of
+from bot.crisis.watching.intake import Said
 from bot.groups.model import Group
 
 

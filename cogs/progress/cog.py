@@ -7,9 +7,9 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.app import Parts
-from bot.crisis.intake import Said
-from bot.crisis.model import Raised
+from bot.crisis.cases.model import Raised
 from bot.crisis.screening import views_of
+from bot.crisis.watching.intake import Said
 from bot.groups.model import Group
 from bot.progress.model import CARD, CARD_CHANGED, CARD_GONE, Audience
 from bot.words import Words

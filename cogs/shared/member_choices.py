@@ -3,7 +3,7 @@
 import discord
 from discord import ui
 
-from bot.crisis.model import Raised
+from bot.crisis.cases.model import Raised
 from bot.words import Words
 
 MINE = "mine"

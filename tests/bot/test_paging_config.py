@@ -4,7 +4,7 @@ import pytest
 
 from bot.config import PagingSettings
 from bot.config_sources import load
-from bot.crisis.outside_pages import refuse_wrong_addresses, targets_of
+from bot.crisis.outside.pages import refuse_wrong_addresses, targets_of
 from bot.errors import ConfigError
 
 SECRET = "ntfys://example.org/very-secret-topic"

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.crisis.model import NotATherapist
+from bot.crisis.cases.model import NotATherapist
 from sandbox import Permission
 from sandbox.scene import OSCAR
 from tests.support.groups import ALICE, CARE, CIRCLE, MARIA, SERVER, TOM, TUESDAY

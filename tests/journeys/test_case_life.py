@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.crisis.model import CaseState
+from bot.crisis.cases.model import CaseState
 from tests.support.groups import ALICE, BEN, CARE, CIRCLE, MARIA, SERVER, TOM
 from tests.support.harness import journey
 

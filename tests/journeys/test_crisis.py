@@ -69,7 +69,7 @@ async def test_a_therapist_alone_can_take_a_case(story):
     await story.people.say(ALICE, CIRCLE, DANGER)
     page = await story.expect(MARIA, CARE, "Case ")
     case = (await story.parts.cases.open_cases())[0]
-    from bot.crisis.model import NotATherapist
+    from bot.crisis.cases.model import NotATherapist
 
     with pytest.raises(NotATherapist):
         await story.parts.cases.acknowledge(case.id, BEN, story.clock.now())

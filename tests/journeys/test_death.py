@@ -12,11 +12,11 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import select, update
 
-from bot.crisis import store
-from bot.crisis.model import MEMBER_TEXT, PAGES, Signal, Source
-from bot.crisis.outside import OutsideTarget, OutsideTargets
+from bot.crisis.cases import store
+from bot.crisis.cases.model import MEMBER_TEXT, PAGES, Signal, Source
+from bot.crisis.cases.service import Cases
+from bot.crisis.outside.targets import OutsideTarget, OutsideTargets
 from bot.crisis.screening import Level
-from bot.crisis.service import Cases
 from bot.groups.service import Groups
 from bot.outbox.model import Receipt
 from bot.outbox.service import Outbox

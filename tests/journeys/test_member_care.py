@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from bot.crisis.plan_store import plans
+from bot.crisis.member.plan.store import plans
 from bot.privacy.contract import Whose
 from tests.support.groups import ALICE, BEN, CARE, CIRCLE, MARIA, TOM
 from tests.support.harness import journey

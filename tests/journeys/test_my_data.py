@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import LargeBinary, select, update
 
-from bot.crisis.store import cases
+from bot.crisis.cases.store import cases
 from bot.schema import whole_schema
 from sandbox.acts import guilds
 from sandbox.scene import OSCAR

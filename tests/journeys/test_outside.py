@@ -143,8 +143,8 @@ async def test_a_storm_of_rate_limits_loses_no_page_and_doubles_none(story, mail
 
 
 def _what_was_said(story):
-    from bot.crisis.intake import Said
     from bot.crisis.screening import Context, views_of
+    from bot.crisis.watching.intake import Said
     from tests.support.seeded import shipped_screener
 
     now = story.clock.now()

@@ -91,7 +91,7 @@ async def test_what_the_rule_finds_pages_though_screening_missed_it(story, monke
 
     async def missed(*_args, **_more):
         from bot.crisis.screening import Assessment, Level
-        from bot.crisis.watch import Read
+        from bot.crisis.watching.watch import Read
 
         return Read(Assessment(Level.NONE), None)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.crisis.asking import LISTED
+from bot.crisis.member.asking import LISTED
 from bot.crisis.screening import Level
 from bot.groups import toml_file
 from sandbox import Fault

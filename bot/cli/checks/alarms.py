@@ -8,9 +8,9 @@ from bot.clock import Clock
 from bot.config import Settings
 from bot.crisis.alarm import policy, store
 from bot.crisis.alarm.model import AlarmReport, Point
-from bot.crisis.confirmed_lines import ConfirmedLines
-from bot.crisis.helplines import Helplines
-from bot.crisis.outside_pages import targets_of
+from bot.crisis.member.confirmed_lines import ConfirmedLines
+from bot.crisis.member.helplines import Helplines
+from bot.crisis.outside.pages import targets_of
 from bot.groups.model import Group
 from bot.groups.service import Groups
 from bot.storage.engine import Database

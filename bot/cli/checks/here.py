@@ -13,8 +13,8 @@ from sqlalchemy import Connection
 
 from bot.cli.checks import Finding, fail, failed, ok, warn
 from bot.config import Settings
-from bot.crisis.helplines import Helplines
-from bot.crisis.outside_pages import refuse_wrong_addresses, targets_of
+from bot.crisis.member.helplines import Helplines
+from bot.crisis.outside.pages import refuse_wrong_addresses, targets_of
 from bot.crisis.screening import Screener
 from bot.daily_prompts.library import BrokenLibrary, Shelf, built_in_languages, load, with_own
 from bot.errors import BadInput, ConfigError, KeyProblem, StorageError

@@ -12,7 +12,7 @@ import discord
 from bot.cli.checks import Finding, fail, ok, warn
 from bot.clock import Clock
 from bot.config import Settings
-from bot.crisis.second_net import Server, name_of, phrases, rule_for
+from bot.crisis.watching.second_net import Server, name_of, phrases, rule_for
 from bot.errors import ConfigError
 from bot.groups.model import Group
 from bot.permissions import NEEDED_IN_CARE, NEEDED_IN_CIRCLE, invite_link

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.cli.demo.witness import Witness, parts_of
-from bot.crisis.model import CaseState
+from bot.crisis.cases.model import CaseState
 from bot.daily_prompts.policy import next_turn
 from bot.daily_prompts.turns import schedule_of
 from bot.errors import HoldspaceError

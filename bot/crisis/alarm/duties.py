@@ -10,7 +10,7 @@ from bot.crisis.alarm import policy, store
 from bot.crisis.alarm.lines import Daily, daily_lines
 from bot.crisis.alarm.model import DRILL_ANSWERED_WITHIN, TestKind
 from bot.crisis.alarm.service import Alarm
-from bot.crisis.model import Case
+from bot.crisis.cases.model import Case
 from bot.crisis.on_call.model import WORD, Piece
 from bot.crisis.on_call.policy import uses_rota
 from bot.crisis.on_call.service import OnCall, moment

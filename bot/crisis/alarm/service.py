@@ -19,7 +19,7 @@ from bot.crisis.alarm.model import (
     TestNotFound,
     TestPage,
 )
-from bot.crisis.model import NotATherapist
+from bot.crisis.cases.model import NotATherapist
 from bot.groups.model import Group, Response
 from bot.groups.service import Groups
 from bot.log import get

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.crisis.model import NotATherapist
+from bot.crisis.cases.model import NotATherapist
 from bot.crisis.on_call import policy, store
 from bot.crisis.on_call.model import (
     COVER,

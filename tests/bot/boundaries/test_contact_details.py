@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from bot.boundaries.policy import contact_details
 from bot.boundaries.service import public_contacts
-from bot.crisis.helplines import Helplines
+from bot.crisis.member.helplines import Helplines
 from tests.corpus import reader
 
 HELPLINES = Helplines.load()

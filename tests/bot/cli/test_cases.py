@@ -6,9 +6,9 @@ import pytest
 
 from bot.cli.common import load_settings, wait_for
 from bot.clock import SystemClock
-from bot.crisis.model import Signal, Source
+from bot.crisis.cases.model import Signal, Source
+from bot.crisis.cases.service import Cases
 from bot.crisis.screening import Level
-from bot.crisis.service import Cases
 from bot.groups.service import Groups
 from bot.outbox.service import Outbox
 from bot.storage.engine import Database

@@ -13,7 +13,7 @@ from bot.cli.check import look
 from bot.cli.checks import Finding, here
 from bot.config import Settings
 from bot.config_sources import load
-from bot.crisis.helplines import Helplines
+from bot.crisis.member.helplines import Helplines
 from bot.storage.vault import Keyring
 from tests.bot.cli.conftest import Run
 from tests.bot.cli.test_groups import GROUP

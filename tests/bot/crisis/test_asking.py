@@ -2,11 +2,11 @@
 
 import pytest
 
-from bot.crisis.asking import Asking, Press, forget_reporter, reports_by
-from bot.crisis.member_status import TOKEN_LIVES, Answer, MemberStatus
-from bot.crisis.model import ASKED_ANSWER, MEMBER_STATUS, MEMBER_TEXT, PAGE, CaseState, Source
+from bot.crisis.cases.model import ASKED_ANSWER, MEMBER_STATUS, MEMBER_TEXT, PAGE, CaseState, Source
+from bot.crisis.cases.service import Cases
+from bot.crisis.member.asking import Asking, Press, forget_reporter, reports_by
+from bot.crisis.member.status import TOKEN_LIVES, Answer, MemberStatus
 from bot.crisis.screening import Level
-from bot.crisis.service import Cases
 from bot.outbox.model import Receipt
 from bot.outbox.service import Outbox
 from bot.privacy.contract import Whose

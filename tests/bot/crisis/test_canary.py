@@ -5,11 +5,11 @@ from sqlalchemy import func, select
 
 from bot import app
 from bot.config import Settings
-from bot.crisis import store
-from bot.crisis.canary import rehearse
-from bot.crisis.intake import Said
-from bot.crisis.model import Source
+from bot.crisis.cases import store
+from bot.crisis.cases.model import Source
 from bot.crisis.screening import Context, views_of
+from bot.crisis.watching.canary import rehearse
+from bot.crisis.watching.intake import Said
 from bot.errors import StorageError
 from bot.groups import toml_file
 from bot.outbox.store import outbox

@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.crisis.care_choices import ELSEWHERE, CareChoice
-from bot.crisis.helplines import Helplines
-from bot.crisis.intake import about_other
-from bot.crisis.model import Progress
+from bot.crisis.cases.model import Progress
+from bot.crisis.member.care_choices import ELSEWHERE, CareChoice
+from bot.crisis.member.helplines import Helplines
+from bot.crisis.member.texts import CrisisTexts, Opening, Reader
 from bot.crisis.screening import Context, views_of
-from bot.crisis.texts import CrisisTexts, Opening, Reader
+from bot.crisis.watching.intake import about_other
 from bot.daily_prompts.reading_age import reading_age
 from bot.words import Library
 from tests.support.groups import tuesday

@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from bot.crisis import store
-from bot.crisis.model import MEMBER_TEXT, PAGE, CaseNotFound, CaseState, NotATherapist, Signal, Source
+from bot.crisis.cases import store
+from bot.crisis.cases.model import MEMBER_TEXT, PAGE, CaseNotFound, CaseState, NotATherapist, Signal, Source
+from bot.crisis.cases.service import Cases
 from bot.crisis.screening import Level
-from bot.crisis.service import Cases
 from bot.outbox import store as outbox_store
 from bot.outbox.model import Permanent, Receipt
 from bot.outbox.service import Outbox

@@ -6,15 +6,15 @@ from datetime import timedelta
 
 import pytest
 
-from bot.crisis import closing_store
-from bot.crisis.case_file import CaseFiles
-from bot.crisis.closing import Closing
-from bot.crisis.closing_model import FOLLOW_UP, FollowUpKind, NeedsContact, NobodyNamed, NothingSaid, Outcome
-from bot.crisis.erase import CrisisEraser
-from bot.crisis.figures import MonthlyFigures
-from bot.crisis.holding import Holding
-from bot.crisis.model import NOBODY, CaseNotFound, CaseState, NotATherapist, Source, Verdict
-from bot.crisis.notices import Notices
+from bot.crisis.cases import closing_store
+from bot.crisis.cases.case_file import CaseFiles
+from bot.crisis.cases.closing import Closing
+from bot.crisis.cases.closing_model import FOLLOW_UP, FollowUpKind, NeedsContact, NobodyNamed, NothingSaid, Outcome
+from bot.crisis.cases.erase import CrisisEraser
+from bot.crisis.cases.figures import MonthlyFigures
+from bot.crisis.cases.holding import Holding
+from bot.crisis.cases.model import NOBODY, CaseNotFound, CaseState, NotATherapist, Source, Verdict
+from bot.crisis.cases.notices import Notices
 from bot.outbox.model import Receipt
 from bot.privacy.contract import Whose
 from tests.bot.crisis.test_cases import care, cases, signal_at  # noqa: F401  (fixtures)

@@ -5,11 +5,11 @@ from datetime import timedelta
 
 import pytest
 
-from bot.crisis.confirmed_lines import REMIND_EVERY, STALE_AFTER, Confirmation, ConfirmedLines
-from bot.crisis.helplines import Helplines
-from bot.crisis.member_erase import MemberCareEraser
-from bot.crisis.model import NotATherapist
-from bot.crisis.texts import CrisisTexts
+from bot.crisis.cases.model import NotATherapist
+from bot.crisis.member.confirmed_lines import REMIND_EVERY, STALE_AFTER, Confirmation, ConfirmedLines
+from bot.crisis.member.erase import MemberCareEraser
+from bot.crisis.member.helplines import Helplines
+from bot.crisis.member.texts import CrisisTexts
 from bot.groups.service import Groups
 from bot.privacy.contract import Whose
 from bot.words import Library

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.crisis.gaps import GAP, Gaps
+from bot.crisis.watching.gaps import GAP, Gaps
 from bot.outbox.model import Receipt
 from bot.outbox.service import Outbox
 from tests.support.groups import with_tuesday

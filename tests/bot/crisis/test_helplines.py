@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.crisis.helplines import DIRECTORY, Helplines
+from bot.crisis.member.helplines import DIRECTORY, Helplines
 from bot.errors import BadInput
 
 LINES = Helplines.load()

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from bot.crisis.holding import Holding
-from bot.crisis.model import CaseNotFound, CaseState, MemberSays, NotATherapist
-from bot.crisis.notices import Notices
+from bot.crisis.cases.holding import Holding
+from bot.crisis.cases.model import CaseNotFound, CaseState, MemberSays, NotATherapist
+from bot.crisis.cases.notices import Notices
 from bot.crisis.screening import Level
 from tests.bot.crisis.test_cases import care, cases, signal_at  # noqa: F401  (fixtures)
 from tests.support.groups import ALICE, BEN, MARIA, TOM, tuesday

@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from bot.crisis.intake import Intake, Said
-from bot.crisis.model import CaseState, NotATherapist, Source
-from bot.crisis.notes import Notes, newest_of_each
-from bot.crisis.notes_model import DIGEST, NOTE_PUT, NoteNotFound, NoteState
+from bot.crisis.cases.model import CaseState, NotATherapist, Source
+from bot.crisis.notes.model import DIGEST, NOTE_PUT, NoteNotFound, NoteState
+from bot.crisis.notes.service import Notes, newest_of_each
 from bot.crisis.screening import Assessment, Level
+from bot.crisis.watching.intake import Intake, Said
 from bot.outbox.model import Receipt
 from tests.bot.crisis.test_cases import care, cases, signal_at  # noqa: F401  (fixtures)
 from tests.support.groups import ALICE, BEN, CIRCLE, MARIA, TOM

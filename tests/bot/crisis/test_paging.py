@@ -6,11 +6,11 @@ from itertools import pairwise
 import pytest
 from pydantic import SecretStr
 
-from bot.crisis.model import MEMBER_TEXT, OUTSIDE, PAGE, Signal, Source
-from bot.crisis.outside import OutsideTarget, OutsideTargets
-from bot.crisis.reach import Reach
+from bot.crisis.cases.model import MEMBER_TEXT, OUTSIDE, PAGE, Signal, Source
+from bot.crisis.cases.service import Cases
+from bot.crisis.outside.reach import Reach
+from bot.crisis.outside.targets import OutsideTarget, OutsideTargets
 from bot.crisis.screening import Level
-from bot.crisis.service import Cases
 from bot.outbox.model import Permanent, Receipt
 from bot.outbox.service import Outbox
 from tests.support.groups import ALICE, BEN, CIRCLE, MARIA, TOM, with_tuesday

@@ -2,11 +2,11 @@
 
 import pytest
 
-from bot.crisis.help_button import HelpButtons
-from bot.crisis.member_erase import MemberCareEraser
-from bot.crisis.model import HELP_BUTTON, NotATherapist
-from bot.crisis.plan import Plans
-from bot.crisis.plan_model import LONGEST, PARTS
+from bot.crisis.cases.model import HELP_BUTTON, NotATherapist
+from bot.crisis.member.erase import MemberCareEraser
+from bot.crisis.member.help_button import HelpButtons
+from bot.crisis.member.plan.model import LONGEST, PARTS
+from bot.crisis.member.plan.service import Plans
 from bot.outbox.model import Receipt
 from bot.outbox.service import Outbox
 from bot.privacy.contract import Whose

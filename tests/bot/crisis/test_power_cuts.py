@@ -6,12 +6,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event, select
 
-from bot.crisis.closing import Closing
-from bot.crisis.closing_model import FOLLOW_UP, FollowUpKind, Outcome
-from bot.crisis.holding import Holding
-from bot.crisis.model import MEMBER_TEXT, NOTICE, PAGE, CaseState, Verdict
-from bot.crisis.notices import Notices
-from bot.crisis.service import Cases
+from bot.crisis.cases.closing import Closing
+from bot.crisis.cases.closing_model import FOLLOW_UP, FollowUpKind, Outcome
+from bot.crisis.cases.holding import Holding
+from bot.crisis.cases.model import MEMBER_TEXT, NOTICE, PAGE, CaseState, Verdict
+from bot.crisis.cases.notices import Notices
+from bot.crisis.cases.service import Cases
 from bot.outbox.model import Receipt, RowState
 from bot.outbox.service import Outbox
 from bot.outbox.store import outbox as rows

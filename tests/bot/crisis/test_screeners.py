@@ -6,9 +6,9 @@ from functools import cache
 
 import pytest
 
-from bot.crisis.notices import Notices
-from bot.crisis.screeners import Screeners, with_own_words
+from bot.crisis.cases.notices import Notices
 from bot.crisis.screening import Level, LexiconError, Screener, views_of
+from bot.crisis.watching.screeners import Screeners, with_own_words
 from bot.errors import BadInput
 from bot.groups import toml_file
 from bot.outbox import store as outbox_store
@@ -41,7 +41,7 @@ def loaded(overlay):
 
 @pytest.fixture(autouse=True)
 def _load_each_overlay_once(monkeypatch):
-    monkeypatch.setattr("bot.crisis.screeners.with_own_words", lambda group: loaded(group.overlay))
+    monkeypatch.setattr("bot.crisis.watching.screeners.with_own_words", lambda group: loaded(group.overlay))
 
 
 async def made(database, vault, clock, overlay):

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.crisis.screening import Context, Level, views_of
-from bot.crisis.second_net import EXEMPT, KEYWORDS, Rule, SecondNets, Server, in_step, phrases, rule_for
+from bot.crisis.watching.second_net import EXEMPT, KEYWORDS, Rule, SecondNets, Server, in_step, phrases, rule_for
 from bot.errors import BadInput
 from bot.groups import toml_file
 from tests.support.groups import CARE, CIRCLE, TUESDAY, tuesday

@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.crisis.helplines import Helplines
-from bot.crisis.model import Case, CaseState, Progress, Source
+from bot.crisis.cases.model import Case, CaseState, Progress, Source
+from bot.crisis.member.helplines import Helplines
+from bot.crisis.member.texts import CrisisTexts, age
 from bot.crisis.screening import Level
-from bot.crisis.texts import CrisisTexts, age
 from bot.words import Library, places
 from tests.support.groups import ALICE, MARIA, TOM, tuesday
 

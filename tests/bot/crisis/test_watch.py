@@ -4,13 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from bot.crisis.intake import Intake, Said
-from bot.crisis.memory import Memory
-from bot.crisis.model import MEMBER_TEXT, PAGE, Source
-from bot.crisis.notes import Notes
+from bot.crisis.cases.model import MEMBER_TEXT, PAGE, Source
+from bot.crisis.cases.service import Cases
+from bot.crisis.notes.service import Notes
 from bot.crisis.screening import Assessment, Evidence, Level, Remembered, View, ViewKind
-from bot.crisis.service import Cases
-from bot.crisis.watch import Watch
+from bot.crisis.watching.intake import Intake, Said
+from bot.crisis.watching.memory import Memory
+from bot.crisis.watching.watch import Watch
 from bot.outbox.model import Receipt
 from bot.outbox.service import Outbox
 from tests.support.groups import ALICE, BEN, CIRCLE, MARIA, with_tuesday

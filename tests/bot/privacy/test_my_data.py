@@ -9,12 +9,12 @@ from sqlalchemy import select, update
 
 from bot import app
 from bot.config import Settings
-from bot.crisis import store as crisis_store
-from bot.crisis.erase import CrisisEraser, asked
-from bot.crisis.memory import Memory
-from bot.crisis.model import DIRECT_ANSWER, MEMBER_TEXT, PAGE, CaseState, Signal, Source
+from bot.crisis.cases import store as crisis_store
+from bot.crisis.cases.erase import CrisisEraser, asked
+from bot.crisis.cases.model import DIRECT_ANSWER, MEMBER_TEXT, PAGE, CaseState, Signal, Source
+from bot.crisis.cases.service import Cases
 from bot.crisis.screening import Level, Remembered
-from bot.crisis.service import Cases
+from bot.crisis.watching.memory import Memory
 from bot.groups.erase import GroupsEraser
 from bot.outbox.erase import OutboxEraser
 from bot.outbox.model import NewRow, RowState

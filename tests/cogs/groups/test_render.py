@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.crisis.helplines import Helplines
-from bot.crisis.texts import CrisisTexts
+from bot.crisis.member.helplines import Helplines
+from bot.crisis.member.texts import CrisisTexts
 from bot.words import Library
 from cogs.groups.render import about, help_page, who_runs
 from tests.support.groups import tuesday

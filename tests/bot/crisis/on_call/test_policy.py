@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.crisis import policy as chain
+from bot.crisis.cases import policy as chain
 from bot.crisis.on_call import policy
 from bot.crisis.on_call.model import Change, ChangeKind
 from bot.groups.model import WEEKDAYS, Escalation, Hours, Rota

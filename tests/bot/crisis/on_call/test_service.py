@@ -6,8 +6,8 @@ from datetime import time, timedelta
 
 import pytest
 
-from bot.crisis.model import NotATherapist
-from bot.crisis.notices import Notices
+from bot.crisis.cases.model import NotATherapist
+from bot.crisis.cases.notices import Notices
 from bot.crisis.on_call.erase import OnCallEraser
 from bot.crisis.on_call.model import NoTherapist, NotYourShift, Overlaps, RequestNotFound, WhileOffDuty
 from bot.crisis.on_call.service import OnCall

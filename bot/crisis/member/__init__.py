@@ -1,0 +1,1 @@
+"""What a member meets: words, lines, choices, ways to ask for a therapist."""

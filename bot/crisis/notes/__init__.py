@@ -1,0 +1,1 @@
+"""What therapists read without being paged: concerns, listed once a day."""

@@ -1,0 +1,1 @@
+"""Pages outside Discord: to a phone, a mail box or a pager."""
