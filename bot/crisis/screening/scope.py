@@ -10,6 +10,8 @@ from bot.crisis.screening.lexicon.model import Acts, Entry, Modifier
 from bot.crisis.screening.model import Level
 
 _FAR_REACHING = frozenset({Acts.MESSAGE, Acts.SENTENCE})
+_WITHIN_SENTENCE = 12
+"""Many type without full stops: what stands more words away is taken for another sentence."""
 _FARTHEST = 120
 """No modifier that must be near is longer, with its window, than so many words."""
 
@@ -151,7 +153,8 @@ def _reaches(sign: Sign, hit: Hit, text: Text, language: Language) -> bool:
     if acts is Acts.OVER:
         return False
     if acts is Acts.SENTENCE:
-        return _same_sentence(min(sign.end, hit.end), max(sign.start, hit.start), text)
+        near = max(sign.start, hit.start) - min(sign.end, hit.end) <= _WITHIN_SENTENCE
+        return near and _same_sentence(min(sign.end, hit.end), max(sign.start, hit.start), text)
     return _near(sign, hit, text, language)
 
 

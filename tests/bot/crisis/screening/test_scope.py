@@ -125,6 +125,12 @@ def test_a_modifier_of_the_sentence_ends_at_sentences_and_lines(between):
     assert level(f"i want to die{between}what a film", film) is Level.HIGH
 
 
+def test_a_modifier_of_the_sentence_does_not_reach_through_typing_without_full_stops():
+    film = lowering("film", "sentence")
+    assert level("that film " + "and then " * 5 + "i want to die", film) is Level.NONE
+    assert level("that film " + "and then " * 7 + "i want to die", film) is Level.HIGH
+
+
 def test_a_modifier_of_the_message_reaches_everywhere():
     film = lowering("film", "message")
     assert level("what a film!\ni want to die", film) is Level.NONE
