@@ -12,7 +12,7 @@ from bot.crisis.screening.lexicon.model import Entry, Lexicon, Modifier
 from bot.crisis.screening.model import Level
 from bot.crisis.screening.text.letters import Letters
 from bot.crisis.screening.text.repair import Repair, Spelling
-from bot.crisis.screening.text.splitting import Words
+from bot.crisis.screening.text.splitting import Hasty, Words
 from bot.crisis.screening.text.stream import Stream
 
 _HEAVIEST = 4000
@@ -200,7 +200,10 @@ def _spelling(lexicon: Lexicon, used: frozenset[str]) -> Spelling:
         *lexicon.barriers,
         *lexicon.turns,
         *lexicon.guarded,
+        *lexicon.joined_first,
+        *lexicon.joined_last,
     }
+    contracted = {name for name, plain in written.items() if len(plain) > 1 and len(name) >= _SHORTEST_WRITTEN}
     return Spelling(
         known=frozenset(known),
         written=written,
@@ -209,4 +212,6 @@ def _spelling(lexicon: Lexicon, used: frozenset[str]) -> Spelling:
         units=lexicon.units,
         prefixes=stems,
         common=lexicon.common,
+        clipped=lexicon.clipped,
+        hasty=Hasty(lexicon.joined_first, lexicon.joined_last, frozenset(known | contracted)),
     )

@@ -126,5 +126,8 @@ class Lexicon:
     barriers: frozenset[str] = frozenset()
     turns: frozenset[str] = frozenset()
     units: frozenset[str] = frozenset()
+    clipped: frozenset[str] = frozenset()
+    joined_first: frozenset[str] = frozenset()
+    joined_last: frozenset[str] = frozenset()
     guarded: frozenset[str] = frozenset()
     real: frozenset[str] = frozenset()

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from bot.crisis.screening.text.letters import EMOJI_MARK, Letters
 from bot.crisis.screening.text.slips import Slips
-from bot.crisis.screening.text.splitting import Splitter, Words
+from bot.crisis.screening.text.splitting import NEVER_HASTY, Hasty, Splitter, Words
 
 _READ_AS = str.maketrans({"1": "i", "!": "i", "|": "l", "3": "e", "4": "a", "@": "a", "0": "o", "$": "s", "5": "s",
                           "7": "t", "+": "t", "8": "b", "9": "g"})  # fmt: skip
@@ -42,6 +42,9 @@ class Spelling:
     units: frozenset[str] = frozenset()
     prefixes: tuple[str, ...] = ()
     common: tuple[str, ...] = ()
+    clipped: frozenset[str] = frozenset()
+    """Endings that an apostrophe cuts off, and a blank where somebody left it out."""
+    hasty: Hasty = NEVER_HASTY
     foreign: frozenset[str] = frozenset()
     """Words of the other languages, which are no slips of this one's."""
 
@@ -60,10 +63,15 @@ class Repair:
         rank = {word: at for at, word in enumerate(spelling.common)}
         self._slips = Slips(targets, spelling.guarded, spelling.real, rank)
         pieces = {word for word in targets if len(word) > 1 and word.isalpha()} | {"i", "a"}
-        self._splitter = Splitter(pieces, _wanted(spelling), targets.difference(spelling.common))
+        self._splitter = Splitter(
+            pieces, _wanted(spelling), targets.difference(spelling.common), spelling.common, spelling.hasty
+        )
         self._backwards = frozenset(_backwards(spelling))
         self._halves = dict(_halves(spelling))
         self._odd_halves = frozenset(first if first not in spelling.known else second for first, second in self._halves)
+        self._clipped = dict(_clipped(spelling))
+        self._halves |= self._clipped
+        self._odd_halves |= spelling.clipped
 
     def words(self, raw: str) -> Words:
         """Return the plain words of a raw token; a word that means nothing to the lexicon stays what it is."""
@@ -75,7 +83,7 @@ class Repair:
         return known
 
     def is_halved(self, raws: Sequence[str]) -> bool:
-        """Tell whether a blank between two neighbouring tokens has split a guarded word."""
+        """Tell whether a blank between two neighbouring tokens has split a word, or stands for an apostrophe."""
         return not self._odd_halves.isdisjoint(raws) and any(pair in self._halves for pair in pairwise(raws))
 
     def is_backwards(self, raws: Sequence[str]) -> bool:
@@ -87,9 +95,13 @@ class Repair:
         return sum(raw[::-1] in known for raw in raws) > forwards
 
     def halves(self, first: str, second: str) -> Words:
-        """Return the guarded word that a blank has split, or nothing."""
+        """Return the words of two tokens that a blank has split: a guarded word, or "i m"; or nothing."""
         whole = self._halves.get((first, second))
         return self.words(whole) if whole else ()
+
+    def is_clipped(self, first: str, second: str) -> bool:
+        """Tell whether a blank stands for an apostrophe between two tokens."""
+        return (first, second) in self._clipped
 
     def run(self, groups: Iterable[str]) -> Words:
         """Return the words of letters that were written apart, a group for each word as far as that shows."""
@@ -181,7 +193,7 @@ class Repair:
         if len(short) >= _SHORTEST_PART:
             return self._plain(short) or self._hidden(short)
         if word.isalpha():
-            return self._splitter.glued(word)
+            return self._splitter.glued(word) if word not in self.spelling.real else ()
         plain = word.translate(_READ_AS)
         return (self._plain(plain) or self._splitter.glued(plain)) if plain.isalpha() else self._splitter.glued(word)
 
@@ -212,3 +224,12 @@ def _halves(spelling: Spelling) -> Iterator[tuple[tuple[str, str], str]]:
             first, second = word[:at], word[at:]
             if not (first in spelling.known and second in spelling.known):
                 yield (first, second), word
+
+
+def _clipped(spelling: Spelling) -> Iterator[tuple[tuple[str, str], str]]:
+    """Yield a word without its ending and the ending, and the word as it is known to be spelled."""
+    for word in spelling.written:
+        bare = word.replace("'", "")
+        for ending in spelling.clipped:
+            if bare.endswith(ending) and len(bare) > len(ending) and word in {bare, f"{bare[: -len(ending)]}'{ending}"}:
+                yield (bare[: -len(ending)], ending), word

@@ -1,14 +1,20 @@
 """Parts words that were glued together, or spelt letter by letter, into the words of a language."""
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 Words = tuple[str, ...]
 
-_KNOWN_COST = 2
-_LETTER_COST = 3
-_STRANGE_COST = 6
-_SHORTEST = 6
+_KNOWN_COST = 20
+_COMMONEST_COST = 14
+_RANKS_A_STEP = 60
+"""A piece costs one less for every so many places that it stands nearer to the language's commonest word."""
+_LETTER_COST = 26
+_COMMONEST_LETTER_COST = 13
+_STRANGE_COST = 60
+_SHORTEST = 5
+_SHORTEST_HOLDING = 6
 _LONG = 15
 _LONGEST = 600
 """So many letters in a row are parted; nobody writes more without a blank."""
@@ -16,24 +22,65 @@ _SHORTEST_TELLING = 4
 _SHORTEST_SPELT = 4
 _MOST_STRANGE = 0.35
 _MOST_STRANGE_GLUED = 0.2
+_PAIR = 2
+_SHORTEST_BESIDE = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Hasty:
+    """Words that people in haste write together with the word after them, and with the word before them."""
+
+    first: frozenset[str] = frozenset()
+    last: frozenset[str] = frozenset()
+    sure: frozenset[str] = frozenset()
+    """The plain words that may stand beside them: no slang, which is often a part of a longer word."""
+
+
+NEVER_HASTY = Hasty()
 
 
 class Splitter:
     """The words of one language, to be found in a row of letters."""
 
-    def __init__(self, pieces: Collection[str], wanted: Collection[str], telling: Collection[str]) -> None:
+    def __init__(
+        self,
+        pieces: Collection[str],
+        wanted: Collection[str],
+        telling: Collection[str],
+        common: Sequence[str] = (),
+        hasty: Hasty = NEVER_HASTY,
+    ) -> None:
         """Take the words that may be found, those of which one is wanted, and those that will do in a long row."""
-        self._pieces = frozenset(pieces)
+        rank = {word: at for at, word in reversed(list(enumerate(common)))}
+        self._costs = {
+            word: _cost(word, rank)
+            for word in pieces
+            if not (word not in rank and word[-1:] in pieces and word[:-1] in pieces)
+        }
         self._wanted = frozenset(wanted)
         self._telling = self._wanted | {word for word in telling if len(word) >= _SHORTEST_TELLING}
+        self._common = frozenset(common)
+        self._hasty = hasty
+        self._sure = hasty.sure
         self._longest = max(map(len, pieces), default=1)
         self._holds_wanted = re.compile(_any_of(wanted)).search
 
     def glued(self, letters: str) -> Words:
-        """Return the words of one written word, if one of them is wanted; an ordinary long word gives nothing."""
+        """Return the words of one written word; an ordinary word gives nothing.
+
+        A long row may hold something strange. In a shorter one a word is wanted, or the words are such as people write
+        together in haste: "wantto", "ijust", "imdone".
+        """
         if len(letters) >= _LONG:
             return self._parted(letters, _MOST_STRANGE_GLUED)
-        return self._parted(letters, 0) if len(letters) >= _SHORTEST and self._holds_wanted(letters) else ()
+        if len(letters) < _SHORTEST or not self._begins(letters):
+            return ()
+        words = self._exactly(letters)
+        if not words:
+            return ()
+        if len(letters) >= _SHORTEST_HOLDING and not self._wanted.isdisjoint(words):
+            return words
+        return words if self._in_haste(words) else ()
 
     def spelt(self, letters: str, *, strange: bool) -> Words:
         """Return the words of letters that stood apart, with some strange letters between if need be.
@@ -46,6 +93,25 @@ class Splitter:
         told = any(len(word) >= _SHORTEST_SPELT or word in self._wanted for word in words)
         return words if told and count <= len(letters) * (_MOST_STRANGE if strange else 0) else ()
 
+    def _begins(self, letters: str) -> bool:
+        costs = self._costs
+        return any(letters[:end] in costs for end in range(1, min(len(letters), self._longest) + 1))
+
+    def _in_haste(self, words: Words) -> bool:
+        """Tell whether these are words that hang together in haste, and not a name made of two."""
+        first, last = words[0], words[-1]
+        if last in self._hasty.first and last not in self._hasty.last:
+            return False
+        if len(words) == _PAIR:
+            return (first in self._hasty.first or self._will_do(first)) and (
+                last in self._hasty.last or self._will_do(last)
+            )
+        joined = sum(word in self._hasty.first or word in self._hasty.last for word in words)
+        return 2 * joined > len(words) and all(len(word) > 1 for word in words[1:-1])
+
+    def _will_do(self, word: str) -> bool:
+        return word in self._sure and (len(word) >= _SHORTEST_BESIDE or (len(word) > 1 and word in self._common))
+
     def _parted(self, letters: str, most_strange: float) -> Words:
         if not letters.isalnum():
             return ()
@@ -55,21 +121,51 @@ class Splitter:
             return ()
         return words
 
+    def _exactly(self, letters: str) -> Words:
+        """Return the cheapest way to part the letters with none left over, or nothing."""
+        pieces = self._costs
+        count, longest = len(letters), self._longest
+        best: dict[int, tuple[int, int]] = {0: (0, 0)}
+        for begin in range(count):
+            here = best.get(begin)
+            if here is None:
+                continue
+            for end in range(begin + 1, min(count, begin + longest) + 1):
+                cost = pieces.get(letters[begin:end])
+                if cost is not None and (end not in best or here[0] + cost < best[end][0]):
+                    best[end] = (here[0] + cost, begin)
+        if count not in best:
+            return ()
+        words: list[str] = []
+        end = count
+        while end:
+            begin = best[end][1]
+            words.append(letters[begin:end])
+            end = begin
+        return tuple(reversed(words))
+
     def _cheapest(self, letters: str) -> tuple[Words, int]:
         """Return the cheapest way to part the letters, and how many of them it leaves strange."""
         costs = [0]
         starts = [0]
-        pieces, longest = self._pieces, self._longest
+        pieces, longest = self._costs, self._longest
         for end in range(1, len(letters) + 1):
             cost, start = costs[end - 1] + _STRANGE_COST, -1
             for begin in range(max(0, end - longest), end):
-                if letters[begin:end] in pieces:
-                    here = costs[begin] + (_KNOWN_COST if end - begin > 1 else _LETTER_COST)
-                    if here < cost:
-                        cost, start = here, begin
+                piece = pieces.get(letters[begin:end])
+                if piece is not None and costs[begin] + piece < cost:
+                    cost, start = costs[begin] + piece, begin
             costs.append(cost)
             starts.append(start)
         return _followed(letters, starts)
+
+
+def _cost(word: str, rank: Mapping[str, int]) -> int:
+    """Return what a piece costs: less for a common word, more for a letter."""
+    if len(word) == 1:
+        return _LETTER_COST if rank.get(word) != 0 else _COMMONEST_LETTER_COST
+    at = rank.get(word)
+    return _KNOWN_COST if at is None else min(_KNOWN_COST, _COMMONEST_COST + at // _RANKS_A_STEP)
 
 
 def _any_of(words: Iterable[str]) -> str:

@@ -72,7 +72,7 @@ def _pieces(raws: Sequence[Raw], repair: Repair) -> Iterator[tuple[Words, int, i
     while at < len(raws):
         raw = raws[at]
         mark = Break.SENTENCE if at == 0 else break_of(raw.before)
-        words, taken = _run(raws, at, repair) if at >= tried else ((), 1)
+        words, taken = _run(raws, at, repair) if at >= tried and not _is_clipped(raws, at, repair) else ((), 1)
         tried = max(tried, at + taken)
         if not words:
             words, taken = _halves(raws, at, repair), 2
@@ -114,6 +114,13 @@ def _groups(run: Sequence[Raw]) -> list[str]:
 
 def _is_disguised(text: str) -> bool:
     return not text.isalpha() and not text.isdigit() and any(map(str.isdigit, text))
+
+
+def _is_clipped(raws: Sequence[Raw], at: int, repair: Repair) -> bool:
+    """Tell whether few letters from here are a word without its apostrophe ("i m a"), not one written apart."""
+    if at + 1 >= len(raws) or not repair.is_clipped(raws[at].text, raws[at + 1].text):
+        return False
+    return _run_length(raws, at) <= _FEWEST_LETTERS_APART
 
 
 def _halves(raws: Sequence[Raw], at: int, repair: Repair) -> Words:
