@@ -102,6 +102,7 @@ class Language:
             stream.sentence_starts,
             self.lexicon.barriers,
             stream.line_starts,
+            stream.reach_starts,
         )
 
     def hits_of(self, text: Text, entry: str) -> list[Hit]:

@@ -44,6 +44,7 @@ class Text:
         sentence_starts: Sequence[bool],
         barriers: frozenset[str],
         line_starts: Sequence[bool] = (),
+        reach_starts: Sequence[bool] = (),
     ) -> None:
         self.words = words
         self.keys = keys
@@ -53,7 +54,7 @@ class Text:
         self.barriers = barriers
         self.sentence_starts = sentence_starts
         self.line_starts = line_starts or [True, *[False] * (len(words) - 1), True]
-        self.reach_starts = list(map(or_, sentence_starts, self.line_starts))
+        self.reach_starts = reach_starts or list(map(or_, sentence_starts, self.line_starts))
         """Where the reach of a modifier ends: at a sentence, and at a new line."""
         self.limit = _limits(words, sentence_starts, barriers)
         self.places: dict[int, Places] = {}

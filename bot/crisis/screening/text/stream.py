@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from bot.crisis.screening.text.repair import Repair
 from bot.crisis.screening.text.splitting import Words
@@ -10,6 +11,7 @@ from bot.crisis.screening.text.tokens import Break, Raw, break_of
 
 _FEWEST_LETTERS_APART = 3
 _FEWEST_DISGUISED = 2
+_FEW_WORDS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,8 @@ class Stream:
     clause_starts: list[bool]
     sentence_starts: list[bool]
     line_starts: list[bool]
+    reach_starts: list[bool]
+    """Where the reach of what lowers ends: "Bye." alone between two sentences keeps them apart."""
 
 
 def stream_of(raws: Sequence[Raw], repair: Repair) -> Stream:
@@ -36,7 +40,8 @@ def stream_of(raws: Sequence[Raw], repair: Repair) -> Stream:
             starts.append(start)
             ends.append(end)
             breaks.append(before if number == 0 else Break.NONE)
-    _soften(breaks)
+    reach = [mark >= Break.LINE for mark in _softened(breaks, 2)]
+    breaks = _softened(breaks, 1)
     sentences = [mark >= Break.SENTENCE for mark in breaks]
     lines = [mark in {Break.LINE, Break.BOTH} for mark in breaks]
     clauses = [mark is not Break.NONE for mark in breaks]
@@ -45,7 +50,7 @@ def stream_of(raws: Sequence[Raw], repair: Repair) -> Stream:
             clauses[at] = True
             if at + 1 < len(words):
                 clauses[at + 1] = True
-    return Stream(words, starts, ends, [*clauses, True], [*sentences, True], [*lines, True])
+    return Stream(words, starts, ends, [*clauses, True], [*sentences, True], [*lines, True], [*reach, True])
 
 
 def letters_apart(texts: Sequence[str]) -> bool:
@@ -129,13 +134,19 @@ def _halves(raws: Sequence[Raw], at: int, repair: Repair) -> Words:
     return repair.halves(raws[at].text, raws[at + 1].text)
 
 
-def _soften(breaks: list[Break]) -> None:
-    """Read full stops around a single word ("I. Can't. Do. This.") as emphasis, not as ends of sentences."""
+def _softened(breaks: Sequence[Break], fewest: int) -> list[Break]:
+    """Read full stops around single words ("I. Can't. Do. This.") as emphasis, not as ends of sentences.
+
+    So many of the stretches around a stop must be as short as that, unless the word is the first or the last.
+    """
+    softened = list(breaks)
     ends = [at for at, mark in enumerate(breaks) if mark >= Break.LINE]
-    ends.append(len(breaks))
-    for number in range(1, len(ends) - 1):
+    lengths = [end - start for start, end in pairwise([*ends, len(breaks)])]
+    for number in range(1, len(lengths)):
         here = ends[number]
-        if breaks[here] is Break.LINE:
+        if breaks[here] is Break.LINE or min(lengths[number - 1 : number + 1]) > 1:
             continue
-        if here - ends[number - 1] == 1 or ends[number + 1] - here == 1:
-            breaks[here] = Break.CLAUSE if breaks[here] is Break.SENTENCE else Break.LINE
+        at_edge = (number == 1 and lengths[0] == 1) or (number == len(lengths) - 1 and lengths[-1] == 1)
+        if at_edge or sum(length <= _FEW_WORDS for length in lengths[max(0, number - 2) : number + 2]) >= fewest:
+            softened[here] = Break.CLAUSE if breaks[here] is Break.SENTENCE else Break.LINE
+    return softened
