@@ -125,7 +125,7 @@ def test_each_part_keeps_its_mix_of_levels(part, language):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_both_parts_cover_every_kind_of_message(language):
     assert {row.kind for row in open_rows(language)} == KINDS
-    assert {row.kind for row in blind_rows(language)} == KINDS - SPARED_BY_THE_BLIND_PART
+    assert {row.kind for row in blind_rows(language)} | SPARED_BY_THE_BLIND_PART == KINDS
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
