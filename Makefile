@@ -45,7 +45,7 @@ test: $(DEV) ## the tests, without the long runs
 	@$(BIN)/python -m pytest -q -m "not long" $(WORKERS) --dist loadfile
 
 test-long: $(DEV) ## kill tests and simulated weeks
-	@$(BIN)/python -m pytest -q -m long --timeout 300 $(WORKERS)
+	@$(BIN)/python -m pytest -q -m long --timeout 300 $(WORKERS) --dist worksteal
 
 check: $(DEV) ## format, lint, types, layers, words
 	@$(BIN)/ruff format --check .

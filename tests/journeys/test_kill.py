@@ -20,7 +20,7 @@ from tests.support.groups import ALICE, CARE, CIRCLE, MARIA, SERVER, TUESDAY
 from tests.support.harness import TOKEN, bot_permissions
 
 DANGER = "I want to kill myself"
-ROUNDS = 10
+ROUNDS = 6
 
 
 class Process:
