@@ -95,7 +95,12 @@ class Journey:
         await self.parts.outbox.settle()
 
     async def skip(self, **step: float) -> None:
-        """Move the clock and let what became due happen."""
+        """Move the clock and let what became due happen.
+
+        What is being sent ends first: its lease is half a minute of this clock, and Discord's nonces end with it.
+        """
+        if self.client is not None:
+            await self.parts.outbox.settle()
         self.clock.advance(timedelta(**step))
         await self.tick()
 
