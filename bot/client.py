@@ -1,12 +1,14 @@
 """The Discord client: least intents, no mentions unless said, features loaded one by one, crisis care first."""
 
 import asyncio
+from collections.abc import Coroutine
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 import aiohttp
 import discord
 import yarl
+from discord.backoff import ExponentialBackoff
 from discord.ext import commands
 
 from bot.app import Parts, jobs
@@ -24,6 +26,7 @@ log = get("client")
 CRISIS = "cogs.crisis"
 FEATURES: tuple[str, ...] = ("cogs.groups", "cogs.daily_prompts", "cogs.progress", "cogs.boundaries", "cogs.privacy")
 
+_CANCEL_AGAIN_S = 0.5
 _PORTAL = "https://discord.com/developers/applications"
 
 
@@ -78,7 +81,7 @@ class HoldspaceClient(commands.AutoShardedBot):
         token = self.parts.settings.discord.require_token()
         try:
             async with self:
-                await self.start(token)
+                await _until_cancelled(self.start(token))
         except discord.LoginFailure:
             raise DiscordError(
                 "Discord does not accept the bot's token.",
@@ -91,6 +94,13 @@ class HoldspaceClient(commands.AutoShardedBot):
                 f"Discord cannot be reached ({type(error).__name__}).",
                 "Is this machine online? Nothing is lost: what is due goes out after the next start.",
             ) from error
+
+    async def launch_shard(self, gateway: yarl.URL, shard_id: int, *, initial: bool = False) -> None:
+        """Open a shard's connection, and let it come back soon after Discord does."""
+        await super().launch_shard(gateway, shard_id, initial=initial)
+        shard = self.get_shard(shard_id)
+        if shard is not None:
+            shard._parent._backoff = _ReconnectSoon()  # the library has no setting for it
 
     async def setup_hook(self) -> None:
         """Load the features, publish the commands and begin to tick, logged in but before the gateway opens."""
@@ -184,6 +194,32 @@ class HoldspaceClient(commands.AutoShardedBot):
             f"Discord does not give this application the {names}.",
             f"Switch it on at {_PORTAL}: the application, Bot, Privileged Gateway Intents. Then start again.",
         )
+
+
+class _ReconnectSoon(ExponentialBackoff[Literal[False]]):
+    """Waits at most half a minute between two attempts; the library's own waits grow to 17 minutes.
+
+    Nobody's messages are heard before the gateway is open again, so a long outage must not be made longer.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._max = 5
+
+
+async def _until_cancelled(work: Coroutine[Any, Any, None]) -> None:
+    """Run the library's main loop to its end; a cancellation is repeated until it is heeded.
+
+    One that meets discord.py in the middle of a reconnect is swallowed there, and the process would never end.
+    """
+    task = asyncio.create_task(work)
+    try:
+        await asyncio.wait({task})
+    finally:
+        while not task.done():
+            task.cancel()
+            await asyncio.wait({task}, timeout=_CANCEL_AGAIN_S)
+    await task
 
 
 def _shards(settings: DiscordSettings) -> dict[str, Any]:

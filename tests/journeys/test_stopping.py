@@ -1,0 +1,42 @@
+"""The bot can be stopped at any moment, and is heard again soon after Discord is back."""
+
+import asyncio
+
+import discord
+import pytest
+
+from sandbox import Fault
+from tests.support.harness import journey
+
+
+@pytest.fixture
+async def story(tmp_path, clock):
+    async with journey(tmp_path, clock) as story:
+        yield story
+
+
+async def test_a_stop_in_the_middle_of_a_reconnect_is_heeded(story, monkeypatch):
+    under_way = asyncio.Event()
+
+    async def never_connects(*_args, **_kwargs):
+        under_way.set()
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(discord.gateway.DiscordWebSocket, "from_client", never_connects)
+    story.sandbox.inflict(Fault("drop"))
+    async with asyncio.timeout(15):
+        await under_way.wait()
+    running = story._running
+    stopping = asyncio.create_task(story.stop())
+    await asyncio.wait({running}, timeout=8)
+    stopped = running.done()
+    running.cancel()  # so that a failure is a failure, and no hanging test
+    await stopping
+    assert stopped
+
+
+async def test_no_attempt_to_reconnect_waits_longer_than_half_a_minute(story):
+    backoff = story.client.get_shard(0)._parent._backoff
+    waits = [backoff.delay() for _ in range(200)]
+    assert max(waits) <= 32
+    assert max(waits[10:]) > 10
