@@ -69,7 +69,7 @@ from bot.daily_prompts.steering.service import Steering
 from bot.errors import DiscordError
 from bot.groups.erase import GroupsEraser
 from bot.groups.problems import GroupProblems
-from bot.groups.service import Groups
+from bot.groups.service import Groups, refuse_wrong_key
 from bot.log import get
 from bot.outbox.erase import OutboxEraser
 from bot.outbox.service import Outbox
@@ -317,6 +317,7 @@ async def opened(
         async with Presence(database) as presence:
             parts = build(settings, clock or SystemClock(), database, vault, presence, screener or Screener.load())
             await parts.groups.refresh(parts.clock.now())
+            refuse_wrong_key(parts.groups.all())
             await parts.confirmed_lines.refresh(parts.clock.now())
             await parts.screeners.prepare(parts.groups.all(), parts.clock.now())
             yield parts

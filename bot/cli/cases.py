@@ -142,7 +142,7 @@ async def _desk(settings: "Settings") -> AsyncIterator[_Desk]:
     from bot.crisis.cases.notices import Notices
     from bot.crisis.cases.service import Cases
     from bot.crisis.outside.clinic_codes import ClinicCodes
-    from bot.groups.service import Groups
+    from bot.groups.service import Groups, refuse_wrong_key
     from bot.outbox.service import Outbox
     from bot.storage.engine import Database
     from bot.storage.migrate import migrate
@@ -154,6 +154,7 @@ async def _desk(settings: "Settings") -> AsyncIterator[_Desk]:
         await migrate(database)
         outbox, groups = Outbox(database, clock), Groups(database, vault)
         await groups.refresh(clock.now())
+        refuse_wrong_key(groups.all())
         cases = Cases(database, outbox, groups)
         holding = Holding(database, outbox, groups, cases, Notices(database, outbox))
         closing = Closing(database, vault, outbox, groups, cases, holding)

@@ -36,7 +36,7 @@ def import_(
     for line in _told(wanted, changes):
         out(line)
     if dry_run:
-        note("Nothing was written (--dry-run).")
+        note("No group was changed (--dry-run).")
     elif changes:
         note("A running bot sees this within 15 seconds.")
 

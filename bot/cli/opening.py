@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from bot.config import Settings
-from bot.groups.service import Groups
+from bot.groups.service import Groups, refuse_wrong_key
 from bot.storage.engine import Database
 from bot.storage.migrate import migrate
 from bot.storage.vault import Keyring, Vault
@@ -17,6 +17,8 @@ async def opened_groups(settings: Settings) -> AsyncIterator[Groups]:
     database = Database(settings.storage.async_url)
     try:
         await migrate(database)
-        yield Groups(database, vault)
+        groups = Groups(database, vault)
+        refuse_wrong_key(await groups.read_all())
+        yield groups
     finally:
         await database.close()

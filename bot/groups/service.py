@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.errors import KeyProblem
 from bot.groups import store
 from bot.groups.model import Group
 from bot.storage.engine import Database
@@ -98,6 +99,19 @@ class Groups:
                 before = present.get(group.key)
                 imported_at = before.imported_at if before else now
                 await store.save(tx, replace(group, imported_at=imported_at, changed_at=now), self._vault)
+
+
+def refuse_wrong_key(stored: Sequence[Group]) -> None:
+    """Raise KeyProblem if the key opens no group's name: what is written with it would never open with the right one.
+
+    One name that does not open among others that do is a damaged row, and no reason to leave everybody alone.
+    """
+    if stored and all(group.name is None for group in stored):
+        raise KeyProblem(
+            "This encryption key does not open what is in the database.",
+            "Put back the key that the database was written with; encryption.key_file says where it is looked for. "
+            "Nothing was changed. If it is lost for good, begin a new database (storage.url) and import the groups.",
+        )
 
 
 def _with_what_is_stored(wanted: Group, before: Group | None) -> Group:

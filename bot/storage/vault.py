@@ -18,7 +18,11 @@ from bot.errors import KeyProblem
 _NONCE = 12
 _KEY = 32
 _LAST = 255
-_MAKE_ONE = "Make one with: holdspace keys new"
+_PUT_BACK = "Put your copy of it back. Only if nothing has been stored yet, make one with: holdspace keys new"
+_MEND = (
+    "Put the file back from your copy. Only if nothing has been stored yet, delete it and make one with: "
+    "holdspace keys new"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,18 +63,23 @@ class Keyring:
             number, _, encoded = line.strip().partition(":")
             keys[_number(number, line_number, keys)] = _key(encoded, line_number)
         if not keys:
-            raise KeyProblem("The key file holds no key.", _MAKE_ONE)
+            raise KeyProblem("The key file holds no key.", _MEND)
         return cls(keys)
 
     @classmethod
     def read(cls, path: Path) -> "Keyring":
         """Read the key file, and refuse one that other accounts of the machine can read."""
         try:
-            text = path.read_text(encoding="ascii")
+            text = path.read_text(encoding="utf-8-sig")
         except FileNotFoundError:
-            raise KeyProblem(f"There is no encryption key at {path}, so nothing can start.", _MAKE_ONE) from None
-        except (OSError, UnicodeDecodeError) as error:
-            raise KeyProblem(f"The key file {path} cannot be read ({type(error).__name__}).", _MAKE_ONE) from None
+            raise KeyProblem(f"There is no encryption key at {path}, so nothing can start.", _PUT_BACK) from None
+        except OSError as error:
+            raise KeyProblem(
+                f"The key file {path} cannot be read ({error.strerror}).",
+                "It has to be a file that belongs to this account. Keep it: without it nothing stored can be read.",
+            ) from None
+        except UnicodeDecodeError:
+            raise KeyProblem(f"The key file {path} is no text.", _MEND) from None
         if os.name == "posix" and _is_open_to_others(path):
             raise KeyProblem(
                 f"The key file {path} can be read by other accounts of this machine.", f"Close it: chmod 600 {path}"
@@ -97,7 +106,7 @@ def _number(text: str, line_number: int, taken: dict[int, bytes]) -> int:
     if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= _LAST or int(text) in taken:
         raise KeyProblem(
             f"Line {line_number} of the key file must begin with a number from 1 to 255 that no other line has.",
-            "Put the file back from your copy, or, if nothing has been stored yet, delete it. " + _MAKE_ONE,
+            _MEND,
         )
     return int(text)
 
@@ -110,7 +119,7 @@ def _key(encoded: str, line_number: int) -> bytes:
     if len(key) != _KEY:
         raise KeyProblem(
             f"Line {line_number} of the key file does not hold a key of {_KEY} bytes.",
-            "Put the file back from your copy, or, if nothing has been stored yet, delete it. " + _MAKE_ONE,
+            _MEND,
         )
     return key
 

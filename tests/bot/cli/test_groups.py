@@ -56,7 +56,7 @@ def test_a_second_import_says_what_it_changed(holdspace: Run, file: Path):
 def test_a_dry_run_writes_nothing(holdspace: Run, file: Path):
     ended = holdspace("groups", "import", "--dry-run", str(file))
     assert ended.out == "new      tuesday\n"
-    assert "Nothing was written" in ended.err
+    assert "No group was changed" in ended.err
     assert "There is no group yet" in holdspace("groups", "list").err
 
 
@@ -83,3 +83,22 @@ def test_without_a_key_nothing_is_imported_and_the_remedy_is_named(holdspace: Ru
     assert ended.code == 6
     assert "holdspace keys new" in ended.err
     assert not (folder / "holdspace.sqlite3").exists()
+
+
+def test_with_another_key_nothing_is_shown_and_nothing_overwritten(holdspace: Run, file: Path, folder: Path):
+    holdspace("groups", "import", str(file))
+    key = folder / "secrets/holdspace.key"
+    right = key.read_text()
+    key.unlink()
+    assert holdspace("keys", "new").code == 0
+    for command in (
+        ("groups", "list"),
+        ("groups", "export"),
+        ("groups", "import", str(file)),
+        ("cases", "list", "--as", "3001"),
+    ):
+        ended = holdspace(*command)
+        assert (ended.code, ended.out) == (6, ""), command
+        assert "Put back the key that the database was written with" in ended.err
+    key.write_text(right)
+    assert holdspace("groups", "import", str(file)).out == "same     tuesday\n"

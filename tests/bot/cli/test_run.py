@@ -14,8 +14,11 @@ import discord
 import pytest
 
 from bot.cli import run_command
+from bot.storage.vault import Keyring
 from sandbox import Sandbox
 from tests.bot.cli.conftest import Ended, Run
+from tests.bot.cli.test_groups import GROUP
+from tests.support.seeded import shipped_screener
 
 ROOT = Path(__file__).parents[3]
 
@@ -57,6 +60,21 @@ def test_without_a_key_nothing_starts(holdspace: Run, folder: Path, monkeypatch:
     assert "There is no encryption key at secrets/holdspace.key, so nothing can start." in result.err
     assert "holdspace keys new" in result.err
     assert not (folder / "holdspace.sqlite3").exists()
+
+
+def test_with_another_key_than_the_databases_nothing_starts(
+    holdspace: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    holdspace("keys", "new")
+    (folder / "groups.toml").write_text(GROUP)
+    assert holdspace("groups", "import", "groups.toml").code == 0
+    (folder / "secrets/holdspace.key").write_text(Keyring.new().dump())
+    monkeypatch.setenv("HOLDSPACE_DISCORD__TOKEN", "x")
+    screener = shipped_screener()
+    monkeypatch.setattr("bot.app.Screener.load", lambda: screener)
+    result = holdspace("run")
+    assert result.code == 6
+    assert "Put back the key that the database was written with" in result.err
 
 
 def test_a_database_in_a_folder_that_does_not_exist_is_told(

@@ -3,7 +3,10 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.groups.service import Change, Groups
+import pytest
+
+from bot.errors import KeyProblem
+from bot.groups.service import Change, Groups, refuse_wrong_key
 from bot.storage.vault import Keyring, Vault
 from tests.support.groups import CARE, CIRCLE, SERVER, tuesday, with_tuesday
 
@@ -59,3 +62,12 @@ async def test_a_group_is_found_by_its_places(sqlite_database, vault, clock):
     groups = await with_tuesday(sqlite_database, vault, clock.now())
     assert groups.of_circle(CIRCLE) is groups.of_channel(CARE) is groups.of_server(SERVER)[0] is groups.get("tuesday")
     assert groups.of_circle(CARE) is None
+
+
+def test_a_key_that_opens_no_name_is_the_wrong_one_and_one_damaged_name_is_no_reason_to_stop(clock):
+    one = tuesday(clock.now())
+    damaged = replace(one, key="friday", name=None)
+    refuse_wrong_key([])
+    refuse_wrong_key([one, damaged])
+    with pytest.raises(KeyProblem, match="does not open what is in the database"):
+        refuse_wrong_key([damaged])

@@ -81,3 +81,22 @@ def test_neither_ring_nor_sealed_text_shows_itself_in_a_traceback():
 def test_a_column_for_sealed_text_takes_nothing_else():
     with pytest.raises(TypeError, match="sealed"):
         SealedText().process_bind_param("in the clear", dialect())  # type: ignore[arg-type]
+
+
+def test_a_key_that_is_gone_is_looked_for_before_a_new_one_is_made(tmp_path):
+    with pytest.raises(KeyProblem) as gone:
+        Keyring.read(tmp_path / "key")
+    assert gone.value.remedy.startswith("Put your copy of it back.")
+
+
+@pytest.mark.parametrize("saved_as", ["utf-8-sig", "utf-16"])
+def test_a_key_file_that_an_editor_saved_anew_is_read_or_refused_with_its_remedy(tmp_path, saved_as):
+    path = tmp_path / "key"
+    path.write_text(RING.dump().replace("\n", "\r\n"), encoding=saved_as)
+    path.chmod(0o600)
+    if saved_as == "utf-8-sig":
+        assert Keyring.read(path).keys == RING.keys
+    else:
+        with pytest.raises(KeyProblem, match="is no text") as refused:
+            Keyring.read(path)
+        assert refused.value.remedy.startswith("Put the file back")
