@@ -20,7 +20,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from bot.errors import StorageError
-from bot.storage import sqlite_driver
 
 _BUSY_SECONDS = 10
 _CLOSE_SECONDS = 5
@@ -134,8 +133,7 @@ class Database:
                     await stack.enter_async_context(engine.connect())
 
     def _sqlite(self) -> tuple[AsyncEngine, AsyncEngine]:
-        arguments = {"timeout": _BUSY_SECONDS, "async_creator_fn": sqlite_driver.connect}
-        options: dict[str, Any] = {"connect_args": arguments, "hide_parameters": True}
+        options: dict[str, Any] = {"connect_args": {"timeout": _BUSY_SECONDS}, "hide_parameters": True}
         writer = create_async_engine(self.url, pool_size=1, max_overflow=0, pool_timeout=60, **options)
         reader = create_async_engine(self.url, pool_size=_READERS, max_overflow=0, pool_timeout=60, **options)
         event.listen(writer.sync_engine, "connect", _prepare_writer)
