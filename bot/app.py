@@ -276,6 +276,7 @@ def jobs(parts: Parts) -> list[Job]:
     return [
         Job("escalation", timedelta(seconds=2), parts.cases.run_due),
         Job("watermarks", timedelta(seconds=5), parts.watermarks.flush),
+        Job("reading_back", timedelta(seconds=15), parts.watermarks.run_due),
         Job("second_nets", timedelta(seconds=15), parts.second_nets.run_due),
         Job("listening", timedelta(seconds=15), parts.gaps.run_due),
         Job("daily_prompts", timedelta(seconds=5), parts.daily_prompts.run_due),

@@ -17,7 +17,7 @@ from cogs.crisis.deliver import CrisisDeliverers
 from cogs.crisis.gaps import note_gap
 from cogs.crisis.reading import views_of_message, written_by_a_person
 from cogs.crisis.views import acknowledge_button
-from cogs.shared.places import group_of, groups_of_person, is_direct
+from cogs.shared.places import group_of, groups_of_person, is_direct, is_server_away
 from cogs.shared.private_word import PrivateWord
 from cogs.shared.screened import ScreenedMessage
 
@@ -32,6 +32,10 @@ class _Seen:
     readable: bool = True
 
 
+class MembershipUnknown(Exception):
+    """Somebody wrote directly, and whether they belong to a group cannot be said before its server is back."""
+
+
 class CrisisCog(commands.Cog):
     """Listens, screens, raises cases, and registers who sends the pages."""
 
@@ -40,6 +44,7 @@ class CrisisCog(commands.Cog):
         self._parts = parts
         self._recent = RecentMessages()
         self._edits: dict[int, datetime] = {}
+        self._missed: list[int] = []
         self._catch_up = CatchUp(client, parts, self.read)
         private_word = PrivateWord(client, parts.preferences)
         self._deliverers = CrisisDeliverers(
@@ -48,7 +53,8 @@ class CrisisCog(commands.Cog):
         self._button = acknowledge_button(parts.cases, parts.groups, parts.crisis_texts, parts.clock)
 
     async def cog_load(self) -> None:
-        """Register what this feature sends, and its buttons."""
+        """Register what this feature sends, and its buttons; learn how far was read before anything is heard."""
+        await self._parts.watermarks.load()
         outbox = self._parts.outbox
         outbox.deliver_with(PAGE, self._deliverers.page)
         outbox.deliver_with(NOTICE, self._deliverers.notice)
@@ -63,10 +69,11 @@ class CrisisCog(commands.Cog):
     @commands.Cog.listener()
     async def on_ready(self) -> None:
         """After a start, and after a gap that the gateway did not replay: read what was said meanwhile."""
-        missed = await note_gap(self._client, self._parts)
+        self._missed += await note_gap(self._client, self._parts)
+        self._parts.watermarks.began()
         await self._catch_up.everything()
-        if missed:
-            await self._parts.gaps.read_back(missed, self._parts.clock.now())
+        await self._tell_what_is_read()
+        self._parts.watermarks.read_back_with(self._read_the_rest)
         self._client.dispatch("caught_up")
 
     @commands.Cog.listener()
@@ -141,11 +148,27 @@ class CrisisCog(commands.Cog):
         with self._parts.watermarks.handling(message.channel.id, message.id):
             return (await self._screen(message, [group])).readable
 
+    async def _read_the_rest(self) -> None:
+        await self._catch_up.rest()
+        await self._tell_what_is_read()
+
+    async def _tell_what_is_read(self) -> None:
+        """Let the notice of a gap say that what was said in it is read, once nothing of its group is behind."""
+        waiting, self._missed = self._missed, []
+        for gap_id in waiting:
+            gap = await self._parts.gaps.get(gap_id)
+            if gap is not None and self._parts.watermarks.behind(gap.group_key):
+                self._missed.append(gap_id)
+            elif gap is not None:
+                await self._parts.gaps.read_back([gap_id], self._parts.clock.now())
+
     async def _read_direct(self, message: discord.Message) -> bool:
-        groups = await groups_of_person(self._client, self._parts.groups, message.author.id)
         now = self._parts.clock.now()
         await self._parts.watermarks.begin(message.channel.id, message.id - 1, now, group_key=None, is_dm=True)
         with self._parts.watermarks.handling(message.channel.id, message.id):
+            groups = await groups_of_person(self._client, self._parts.groups, message.author.id)
+            if not groups and is_server_away(self._client, self._parts.groups):
+                raise MembershipUnknown  # it is read again with the ticks that follow
             seen = await self._screen(message, groups)
             if not seen.told:
                 first = groups[0].key if groups else None

@@ -29,10 +29,12 @@ class GapsCog(commands.Cog):
     async def on_shard_disconnect(self, shard_id: int) -> None:
         """Note that a shard hears nothing."""
         self._parts.gaps.lost(shard_id)
+        self._parts.watermarks.lost(shard_id)
 
     @commands.Cog.listener()
     async def on_shard_resumed(self, shard_id: int) -> None:
         """Note that a shard was told what it had missed: no gap."""
+        self._parts.watermarks.resumed(shard_id)
         await self._parts.gaps.resumed(shard_id, self._parts.clock.now())
 
     async def notice(self, row: Row, _now: object) -> Receipt:

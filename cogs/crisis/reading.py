@@ -1,5 +1,6 @@
 """Reading a Discord message: whether a person wrote it, and the views of it that are screened."""
 
+import aiohttp
 import discord
 
 from bot.crisis.screening import View, views_of
@@ -34,5 +35,5 @@ async def _small_text(attachment: discord.Attachment) -> str | None:
         return None
     try:
         return (await attachment.read()).decode("utf-8", errors="replace")
-    except discord.HTTPException:
-        return None
+    except (discord.HTTPException, aiohttp.ClientError, TimeoutError, OSError):
+        return None  # the rest of the message is screened all the same

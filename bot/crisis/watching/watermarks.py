@@ -1,10 +1,11 @@
 """How far every watched channel has been read, so that nothing said during a gap is missed.
 
-A position moves with the tick, in one batch, and never past a message that is still being handled. So whatever is
-lost in a crash lies after the stored position, and is read again at the next start; cases are idempotent by message.
+A position moves with the tick, in one batch, and never past a message that is still being handled, was not heard or
+could not be handled. So whatever is lost in a crash lies after the stored position, and is read again at the next
+start; cases are idempotent by message.
 """
 
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -41,33 +42,49 @@ class Position:
 
 @dataclass(slots=True)
 class _Channel:
+    """One channel: `behind` is set while what was said after that message has to be read back."""
+
     group_key: str | None
     is_dm: bool
     stored: int = 0
     handled: int = 0
+    behind: int | None = None
     under_way: set[int] = field(default_factory=set)
 
     def safe(self) -> int:
-        """Return the newest message before which nothing is under way."""
-        return min([self.handled, *(message - 1 for message in self.under_way)])
+        """Return the newest message up to which nothing is missing or under way."""
+        reached = self.handled if self.behind is None else self.behind
+        return min([reached, *(message - 1 for message in self.under_way)])
+
+    def fall_behind(self, after: int) -> None:
+        """Have what was said after a message read back."""
+        self.behind = after if self.behind is None else min(self.behind, after)
+
+
+ReadBack = Callable[[], Awaitable[None]]
 
 
 class Watermarks:
-    """Follows what is being read, and writes the positions down."""
+    """Follows what is being read, and writes the positions down.
+
+    A channel is *behind* after a start, while its shard is deaf, and after a message that could not be handled. What is
+    said meanwhile is handled, and its position stays where it is until what is missing has been read back.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._channels: dict[int, _Channel] = {}
+        self._deaf: set[int] = set()
+        self._not_heard: set[int] = set()
+        self._read_back: ReadBack | None = None
 
-    async def load(self) -> list[Position]:
-        """Read every stored position, at a start."""
+    async def load(self) -> None:
+        """Read every stored position, at a start, before anything is heard."""
         async with self._database.read() as tx:
             rows = (await tx.execute(select(watermarks))).all()
         for row in rows:
-            channel = self._channels.setdefault(row.channel_id, _Channel(row.group_key, row.is_dm))
-            channel.stored = max(channel.stored, row.message_id)
-            channel.handled = max(channel.handled, row.message_id)
-        return [Position(row.channel_id, row.message_id, row.group_key, row.is_dm) for row in rows]
+            at = row.message_id
+            self._channels[row.channel_id] = _Channel(row.group_key, row.is_dm, stored=at, handled=at, behind=at)
 
     def knows(self, channel_id: int) -> bool:
         """Say whether this channel has a position."""
@@ -78,25 +95,88 @@ class Watermarks:
         channel = self._channels.get(channel_id)
         return None if channel is None else channel.safe()
 
+    def behind(self, group_key: str | None) -> dict[int, int]:
+        """Return a group's channels (None: direct messages) that are behind, and after which message each."""
+        return {
+            channel_id: channel.behind
+            for channel_id, channel in self._channels.items()
+            if channel.behind is not None and channel.group_key == group_key
+        }
+
+    def missing_after(self, channel_id: int) -> int | None:
+        """Return the message after which a channel has to be read back; None where nothing is missing."""
+        channel = self._channels.get(channel_id)
+        return None if channel is None else channel.behind
+
+    def read_back_to(self, channel_id: int, before: int, to: int | None) -> bool:
+        """Note how far reading back has come since `before` (None: to its end); False if it fell behind meanwhile."""
+        channel = self._channels.get(channel_id)
+        if channel is None or channel.behind != before:
+            return False
+        channel.handled = max(channel.handled, before)
+        channel.behind = to
+        return True
+
+    def lost(self, shard: int) -> None:
+        """Note that a shard hears nothing: what is said from now on may have to be read back."""
+        self._deaf.add(shard)
+        for channel_id, channel in self._channels.items():
+            if channel.behind is None:
+                channel.behind = channel.safe()
+                self._not_heard.add(channel_id)
+
+    def resumed(self, shard: int) -> None:
+        """Note that a shard was told what it had missed."""
+        self._deaf.discard(shard)
+        if not self._deaf:
+            for channel_id in self._not_heard:
+                self._channels[channel_id].behind = None
+            self._not_heard.clear()
+
+    def began(self) -> None:
+        """Note that every shard hears again, and that nobody has told them what they missed."""
+        self._deaf.clear()
+        self._not_heard.clear()
+
+    def read_back_with(self, read_back: ReadBack) -> None:
+        """Register who reads back what is behind."""
+        self._read_back = read_back
+
+    async def run_due(self, _now: datetime) -> bool:
+        """Have read back what is behind, if anything is; says whether something was."""
+        is_behind = any(channel.behind is not None for channel in self._channels.values())
+        if self._read_back is None or self._deaf or not is_behind:
+            return False
+        await self._read_back()
+        return True
+
     async def begin(self, channel_id: int, start: int, now: datetime, *, group_key: str | None, is_dm: bool) -> None:
         """Begin to watch a channel from `start` on, durably, before its first message is handled."""
         if channel_id in self._channels:
             return
-        self._channels[channel_id] = _Channel(group_key, is_dm, stored=start, handled=start)
+        behind = None if is_dm else start  # a conversation begins with the message that is at hand
+        self._channels[channel_id] = _Channel(group_key, is_dm, stored=start, handled=start, behind=behind)
         async with self._database.write() as tx:
             await _store(tx, Position(channel_id, start, group_key, is_dm), now)
 
     @contextmanager
     def handling(self, channel_id: int, message_id: int) -> Iterator[None]:
-        """Hold the position back while a message is handled; one that fails stays ahead of it and is read again."""
+        """Hold the position back while a message is handled; one that fails is read again with the next tick."""
         channel = self._channels.get(channel_id)
         if channel is None:
             yield
             return
         channel.under_way.add(message_id)
-        yield
-        channel.under_way.discard(message_id)
-        channel.handled = max(channel.handled, message_id)
+        try:
+            yield
+        except BaseException:
+            channel.fall_behind(message_id - 1)
+            self._not_heard.discard(channel_id)
+            raise
+        else:
+            channel.handled = max(channel.handled, message_id)
+        finally:
+            channel.under_way.discard(message_id)
 
     async def flush(self, now: datetime) -> int:
         """Write the positions that moved, in one transaction; ordinary messages cause no other write."""
