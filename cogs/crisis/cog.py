@@ -11,15 +11,20 @@ from bot.crisis.cases.model import NOTICE, PAGE
 from bot.crisis.screening import joined, views_of
 from bot.crisis.watching.intake import LATE_SECONDS, Said
 from bot.crisis.watching.recent import RecentMessages
+from bot.errors import StorageError
 from bot.groups.model import Group
+from bot.log import get
 from cogs.crisis.catch_up import CatchUp
 from cogs.crisis.deliver import CrisisDeliverers
 from cogs.crisis.gaps import note_gap
+from cogs.crisis.not_stored import NotStored
 from cogs.crisis.reading import views_of_message, written_by_a_person
 from cogs.crisis.views import acknowledge_button
 from cogs.shared.places import group_of, groups_of_person, is_direct, is_server_away
 from cogs.shared.private_word import PrivateWord
 from cogs.shared.screened import ScreenedMessage
+
+log = get("crisis")
 
 _REMEMBERED_EDITS = 500
 
@@ -45,6 +50,8 @@ class CrisisCog(commands.Cog):
         self._recent = RecentMessages()
         self._edits: dict[int, datetime] = {}
         self._missed: list[int] = []
+        self._gap_is_noted = True
+        self._not_stored = NotStored(client, parts)
         self._catch_up = CatchUp(client, parts, self.read)
         private_word = PrivateWord(client, parts.preferences)
         self._deliverers = CrisisDeliverers(
@@ -69,10 +76,15 @@ class CrisisCog(commands.Cog):
     @commands.Cog.listener()
     async def on_ready(self) -> None:
         """After a start, and after a gap that the gateway did not replay: read what was said meanwhile."""
-        self._missed += await note_gap(self._client, self._parts)
-        self._parts.watermarks.began()
-        await self._catch_up.everything()
-        await self._tell_what_is_read()
+        self._gap_is_noted = False
+        try:
+            await self._note_gap()
+            self._parts.watermarks.began()
+            await self._catch_up.everything()
+            await self._tell_what_is_read()
+        except StorageError as error:
+            log.error("reading_back_waits", exc_info=error)
+            self._parts.watermarks.began()
         self._parts.watermarks.read_back_with(self._read_the_rest)
         self._client.dispatch("caught_up")
 
@@ -139,6 +151,15 @@ class CrisisCog(commands.Cog):
         """Screen one message, wherever it came from; doing it twice is doing it once. False if it could not be read."""
         if not written_by_a_person(message):
             return True
+        try:
+            readable = await self._read(message)
+        except StorageError:
+            await self._not_stored.tell(message)
+            raise
+        self._not_stored.stored(message.id)
+        return readable
+
+    async def _read(self, message: discord.Message) -> bool:
         if is_direct(message.channel):
             return await self._read_direct(message)
         group = group_of(message.channel, self._parts.groups)
@@ -148,7 +169,13 @@ class CrisisCog(commands.Cog):
         with self._parts.watermarks.handling(message.channel.id, message.id):
             return (await self._screen(message, [group])).readable
 
+    async def _note_gap(self) -> None:
+        if not self._gap_is_noted:
+            self._missed += await note_gap(self._client, self._parts)
+            self._gap_is_noted = True
+
     async def _read_the_rest(self) -> None:
+        await self._note_gap()
         await self._catch_up.rest()
         await self._tell_what_is_read()
 

@@ -156,8 +156,12 @@ class Watermarks:
             return
         behind = None if is_dm else start  # a conversation begins with the message that is at hand
         self._channels[channel_id] = _Channel(group_key, is_dm, stored=start, handled=start, behind=behind)
-        async with self._database.write() as tx:
-            await _store(tx, Position(channel_id, start, group_key, is_dm), now)
+        try:
+            async with self._database.write() as tx:
+                await _store(tx, Position(channel_id, start, group_key, is_dm), now)
+        except BaseException:
+            self._channels[channel_id].fall_behind(start)  # the message that began it has not been handled
+            raise
 
     @contextmanager
     def handling(self, channel_id: int, message_id: int) -> Iterator[None]:
