@@ -236,7 +236,7 @@ def build(
         direct_answers=DirectAnswers(database, outbox),
         crisis_texts=crisis_texts,
         confirmed_lines=confirmed_lines,
-        asking=Asking(database, outbox, cases),
+        asking=Asking(database, cases),
         care_choices=care_choices,
         help_buttons=HelpButtons(database, outbox),
         member_status=member_status,

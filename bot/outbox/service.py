@@ -32,7 +32,6 @@ log = get("outbox")
 OnDone = Callable[[AsyncConnection, Row, Receipt, datetime], Awaitable[None]]
 OnFailed = Callable[[AsyncConnection, Row, str, datetime], Awaitable[None]]
 
-_BATCH = 50
 _AT_ONCE = 10
 _KEEP = timedelta(days=30)
 
@@ -134,8 +133,7 @@ class Outbox:
         tried = 0
         while rows := await self._lease(now):
             tried += len(rows)
-            limit = asyncio.Semaphore(_AT_ONCE)
-            await asyncio.gather(*(self._send(row, limit) for row in rows))
+            await asyncio.gather(*(self._send(row) for row in rows))
             now = self._clock.now()  # what these sends have led to is due by now
         return tried
 
@@ -145,30 +143,30 @@ class Outbox:
             return await store.forget_before(tx, now - _KEEP)
 
     async def _lease(self, now: datetime) -> list[Row]:
+        """Lease no more than is sent at once: a row that waited for its turn could outlive its lease."""
         async with self._database.write() as tx:
             for late in await store.expire(tx, self._deliverers, now):
                 await self._kinds[late.kind].on_failed(tx, late, "too late", now)
             urgent = [name for name, kind in self._kinds.items() if kind.crisis]
-            return await store.lease(tx, self._deliverers, self._owner, _BATCH, now, first=urgent)
+            return await store.lease(tx, self._deliverers, self._owner, _AT_ONCE, now, first=urgent)
 
-    async def _send(self, row: Row, limit: asyncio.Semaphore) -> None:
-        async with limit:
-            try:
-                async with asyncio.timeout(DELIVERY_LIMIT.total_seconds()):
-                    receipt = await self._deliverers[row.kind](row, self._clock.now())
-            except Superseded as problem:
-                await self._end(row, RowState.SUPERSEDED, problem=problem.code)
-            except Permanent as problem:
-                await self._fail(row, problem.code)
-            except Temporary as problem:
-                await self._again(row, problem, uncertain=False)
-            except TimeoutError:
-                await self._again(row, Temporary("timeout"), uncertain=True)
-            except Exception as error:
-                log.error("deliverer_broke", kind=row.kind, row=row.id, exc_info=error)
-                await self._again(row, Temporary(type(error).__name__), uncertain=True)
-            else:
-                await self._end(row, RowState.DONE, receipt=receipt)
+    async def _send(self, row: Row) -> None:
+        try:
+            async with asyncio.timeout(DELIVERY_LIMIT.total_seconds()):
+                receipt = await self._deliverers[row.kind](row, self._clock.now())
+        except Superseded as problem:
+            await self._end(row, RowState.SUPERSEDED, problem=problem.code)
+        except Permanent as problem:
+            await self._fail(row, problem.code)
+        except Temporary as problem:
+            await self._again(row, problem, uncertain=False)
+        except TimeoutError:
+            await self._again(row, Temporary("timeout"), uncertain=True)
+        except Exception as error:
+            log.error("deliverer_broke", kind=row.kind, row=row.id, exc_info=error)
+            await self._again(row, Temporary(type(error).__name__), uncertain=True)
+        else:
+            await self._end(row, RowState.DONE, receipt=receipt)
 
     async def _end(
         self, row: Row, state: RowState, *, receipt: Receipt | None = None, problem: str | None = None

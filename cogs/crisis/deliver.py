@@ -52,9 +52,9 @@ class CrisisDeliverers:
         return receipt
 
     async def _page(self, row: Row, now: datetime) -> Receipt:
-        """Send a new message for the people of its step. A case that no longer waits needs none."""
+        """Send a new message for the people of its step. A case that rings no more needs none."""
         case = await self._case(row)
-        if not case.waits:
+        if not case.rings:
             raise Superseded("taken")
         group = self._group(case.group_key)
         if row.ref["target"] == "dm":

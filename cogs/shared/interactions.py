@@ -1,19 +1,17 @@
 """Views, modals and buttons that always answer, also when something breaks behind them."""
 
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self, cast
 
 import discord
 from discord import app_commands, ui
 
-from bot.errors import HoldspaceError
 from bot.log import get
+from cogs.shared.places import group_of, words_for
+
+if TYPE_CHECKING:
+    from bot.client import HoldspaceClient
 
 log = get("interactions")
-
-_BROKEN = (
-    "Something went wrong on my side, and this did not work. Nothing was changed. Please try again in a moment. "
-    "If you need a person now, please do not wait for me."
-)
 
 
 async def answer_privately(interaction: discord.Interaction, text: str, **more: Any) -> None:
@@ -25,12 +23,14 @@ async def answer_privately(interaction: discord.Interaction, text: str, **more: 
 
 
 async def answer_failure(interaction: discord.Interaction, error: BaseException) -> None:
-    """Tell the presser that it did not work, and log the failure without anybody's words."""
+    """Tell the presser that something broke, and log the failure without anybody's words.
+
+    What broke is the operator's to read. Whether the act was done cannot be said: it may have been stored before.
+    """
     original = getattr(error, "original", error)
     log.error("interaction_failed", kind=_kind(interaction), exc_info=original)
-    text = original.message if isinstance(original, HoldspaceError) else _BROKEN
     try:
-        await answer_privately(interaction, text)
+        await answer_privately(interaction, _broken(interaction))
     except discord.HTTPException as refused:
         log.warning("interaction_unanswered", problem=f"discord.{refused.code}")
 
@@ -41,6 +41,12 @@ async def answer_command_failure(interaction: discord.Interaction, error: app_co
         log.error("autocomplete_failed", exc_info=error)
         return
     await answer_failure(interaction, error)
+
+
+def _broken(interaction: discord.Interaction) -> str:
+    parts = cast("HoldspaceClient", interaction.client).parts
+    group = group_of(interaction.channel, parts.groups)
+    return words_for(interaction, [group] if group else [], parts.words)("shared.failure.broken")
 
 
 def _kind(interaction: discord.Interaction) -> str:
@@ -76,8 +82,7 @@ class SafeModal(ui.Modal):
 class SafeButton(ui.DynamicItem[ui.Button[Any]], template=r"unused:(?P<row>never)"):
     """A button that outlives a restart: its custom id holds a row id, and every press reloads the row.
 
-    Subclasses give a `template` with the group `row`, say what a press does in `pressed`, and how the button looks
-    in `look`.
+    Subclasses give a `template` with the group `row`, and say what a press does in `pressed`.
     """
 
     def __init__(self, row: str, button: ui.Button[Any]) -> None:

@@ -296,9 +296,11 @@ async def test_whatever_breaks_behind_it_the_person_gets_an_answer(story, monkey
     await story.nothing_more()
 
 
-async def test_a_database_that_cannot_be_written_to_is_answered_in_plain_words(story, monkeypatch):
+async def test_a_member_reads_nothing_of_the_machine_where_the_database_fails(story, monkeypatch):
     async def full(*_args, **_more):
         raise StorageError("The disk is full, or cannot be written to.", "Free some space.")
 
     monkeypatch.setattr(story.parts.wins, "share", full)
-    assert "disk is full" in await share(story, "lost?")
+    told = await share(story, "lost?")
+    assert "I cannot say whether this worked" in told
+    assert "disk" not in told

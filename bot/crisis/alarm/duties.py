@@ -67,6 +67,7 @@ class Duties:
         written = 0
         for group, what, day in islice(self._due(now), _AT_ONCE):
             written += await (self._eve(group, day + _DAY, now) if what == "eve" else self._daily(group, now))
+            self._done[group.key, what] = day
         if self._looked_at is None or now - self._looked_at >= _LOOKS_FOR_DRILLS:
             self._looked_at = now
             written += await self._drills(now)
@@ -101,7 +102,6 @@ class Duties:
             times = {"daily": group.escalation.digest_at} | ({"eve": EVE_AT} if uses_rota(group) else {})
             for what, at in times.items():
                 if self._done.get((group.key, what)) != day and now >= instant_of(day, at, group.zone):
-                    self._done[group.key, what] = day
                     yield group, what, day
 
     async def _daily(self, group: Group, now: datetime) -> int:

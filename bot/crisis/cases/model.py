@@ -114,8 +114,9 @@ class Case:
 
     `step` and `round` say which step of the chain was paged last (-1: a hand-over, before the first step).
     `next_page_at` is when the next page is due: of an open case the next step's, of an acknowledged one the moment at
-    which the acknowledgement runs out; None once contact was made. `alarm_at` is when the present alarm began (opened,
-    or the signal that began anew), `seen_at` when the first therapist pressed since then.
+    which the acknowledgement runs out; None once contact was made, and for a case that is only listed. `alarm_at` is
+    when the present alarm began (opened, or the signal that began anew), `seen_at` when the first therapist pressed
+    since then.
     """
 
     id: int
@@ -143,6 +144,11 @@ class Case:
     def waits(self) -> bool:
         """Whether nobody has taken it yet, so that pages go on."""
         return self.state is CaseState.OPEN
+
+    @property
+    def rings(self) -> bool:
+        """Whether its pages are still worth sending: nobody has taken it, and it is not only listed."""
+        return self.waits and self.next_page_at is not None
 
     @property
     def subject(self) -> str:

@@ -25,9 +25,9 @@ async def move(tx: AsyncConnection, case_id: int, before: Collection[CaseState],
 
 
 async def acknowledge(
-    tx: AsyncConnection, case_id: int, by_id: int, runs_out_at: datetime, now: datetime
+    tx: AsyncConnection, case_id: int, by_id: int, runs_out_at: datetime | None, now: datetime
 ) -> Case | None:
-    """Give an open case to the presser until it runs out; None if it is not open any more."""
+    """Give an open case to the presser until it runs out (None: it does not); None if it is not open any more."""
     return await move(
         tx,
         case_id,

@@ -171,7 +171,7 @@ class Pager:
             return
         await store.record(tx, case.id, "page_failed", now, details=_shown(row) | {"problem": problem})
         group = self._groups.get(case.group_key)
-        if group is None or not case.waits:
+        if group is None or not case.rings:
             return
         wave = await _rows(tx, case, outbox.c.created_at == row.created_at)
         untried = [each["id"] for each in wave if each["state"] == RowState.WAITING.value and not each["attempts"]]

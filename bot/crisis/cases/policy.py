@@ -1,11 +1,13 @@
 """Pure rules of the escalation: who is paged next, and when."""
 
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.crisis.cases.model import NOBODY, Case, CaseState, Signal, Verdict
 from bot.crisis.on_call.policy import reached_from
+from bot.crisis.screening import Level
 from bot.groups.model import Group
 
 # No vowels and nothing that is mistaken for another sign when read out on the phone.
@@ -54,9 +56,23 @@ def handed_over(group: Group, case: Case, now: datetime) -> NextPage:
     return NextPage(BEFORE_THE_CHAIN, case.round + 1, now + group.escalation.acknowledge_within)
 
 
-def runs_out_at(group: Group, now: datetime) -> datetime:
-    """Say when an acknowledgement of this moment runs out, unless contact is recorded before."""
-    return now + group.escalation.contact_within
+def runs_out_at(group: Group, case: Case, now: datetime) -> datetime | None:
+    """Say when an acknowledgement of this moment runs out, unless contact is recorded before.
+
+    None for a case that is only listed: its pages were stopped, and taking it must not bring them back.
+    """
+    return None if case.level <= Level.CONCERN else now + group.escalation.contact_within
+
+
+def longest_wait(groups: Iterable[Group]) -> timedelta:
+    """Return how far ahead a case's next page can lie; one that lies farther was written by a clock that was wrong."""
+    waits = [
+        wait
+        for group in groups
+        for wait in (group.escalation.contact_within, group.escalation.acknowledge_within, *group.escalation.waits)
+        if wait is not None
+    ]
+    return max(waits, default=timedelta(0))
 
 
 def pages_again(group: Group, case: Case, signal: Signal, now: datetime) -> bool:

@@ -132,7 +132,7 @@ class Cases:
     async def run_due(self, now: datetime) -> int:
         """Page the next step of every case that is due, also of one whose acknowledgement ran out; returns how many."""
         async with self._database.read() as tx:
-            waiting = await store.due(tx, now, _BATCH)
+            waiting = await store.due(tx, now, now + policy.longest_wait(self._groups.all()), _BATCH)
         written = 0
         for case in waiting:
             group = self._groups.get(case.group_key)
@@ -216,7 +216,7 @@ class Cases:
             return await store.open_cases(tx, group_key)
 
     async def _take(self, tx: AsyncConnection, group: Group, case: Case, by_id: int, now: datetime) -> Case | None:
-        taken = await moves.acknowledge(tx, case.id, by_id, policy.runs_out_at(group, now), now)
+        taken = await moves.acknowledge(tx, case.id, by_id, policy.runs_out_at(group, case, now), now)
         if taken is not None:
             await store.record(tx, case.id, "acknowledged", now, by_id=by_id)
             await self.stop_paging(tx, taken, now)

@@ -16,6 +16,7 @@ from sqlalchemy import (
     UniqueConstraint,
     func,
     insert,
+    or_,
     select,
     text,
     update,
@@ -208,11 +209,15 @@ async def reopen(tx: AsyncConnection, case: Case, level: Level, page: policy.Nex
     return as_case(result.mappings().one())
 
 
-async def due(tx: AsyncConnection, now: datetime, limit: int) -> list[Case]:
-    """Return the cases whose next page is due or whose acknowledgement has run out, the gravest and oldest first."""
+async def due(tx: AsyncConnection, now: datetime, latest: datetime, limit: int) -> list[Case]:
+    """Return the cases whose next page is due or whose acknowledgement has run out, the gravest and oldest first.
+
+    No wait reaches beyond `latest`: where one does, the machine's clock was put back, and the case is due now.
+    """
+    is_due = or_(cases.c.next_page_at <= now, cases.c.next_page_at > latest)
     query = (
         select(cases)
-        .where(cases.c.state.in_(_TIMED), cases.c.next_page_at <= now)
+        .where(cases.c.state.in_(_TIMED), is_due)
         .order_by(cases.c.level.desc(), cases.c.next_page_at)
         .limit(limit)
     )

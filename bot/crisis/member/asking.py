@@ -12,17 +12,19 @@ from sqlalchemy import RowMapping, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.crisis.cases import store
-from bot.crisis.cases.model import PAGE, Case, CaseState, Raised, Signal, Source
+from bot.crisis.cases.model import Case, CaseState, Raised, Signal, Source
 from bot.crisis.cases.service import Cases
 from bot.crisis.cases.store import cases as case_table
 from bot.crisis.cases.store import events, signals
 from bot.crisis.screening import Level
 from bot.groups.model import Group
-from bot.outbox.service import Outbox
 from bot.privacy.contract import Whose
 from bot.storage.engine import Database
 
 REPORTED = "reported"
+NO_DANGER = "no_danger_now"
+_BY_REPORTER = (REPORTED, NO_DANGER)
+"""Events of a case that name who told it."""
 LISTED = "listed"
 
 
@@ -40,9 +42,8 @@ class Press:
 class Asking:
     """Takes presses. Every act is keyed by its interaction, so that a repeat is the same press."""
 
-    def __init__(self, database: Database, outbox: Outbox, cases: Cases) -> None:
+    def __init__(self, database: Database, cases: Cases) -> None:
         self._database = database
-        self._outbox = outbox
         self._cases = cases
 
     async def help_now(self, groups: Sequence[Group], press: Press, now: datetime) -> list[Raised]:
@@ -94,13 +95,13 @@ class Asking:
             others = [each for each in await store.signals_of(tx, case_id) if own is None or each.key != own["key"]]
             if any(each.level >= Level.HIGH for each in others) or case.level > Level.HIGH:
                 return False
-            await store.record(tx, case_id, "no_danger_now", now, by_id=by_id)
+            await store.record(tx, case_id, NO_DANGER, now, by_id=by_id)
             if await _list(tx, case):
-                await tx.execute(
-                    update(signals).where(signals.c.id == (own or {"id": 0})["id"]).values(level=int(Level.CONCERN))
-                )
+                if own is not None:
+                    lower = update(signals).where(signals.c.id == own["id"]).values(level=int(Level.CONCERN))
+                    await tx.execute(lower)
                 await store.record(tx, case_id, LISTED, now)
-                await self._outbox.supersede(tx, case.subject, PAGE, now)
+                await self._cases.stop_paging(tx, case, now)
         return True
 
     @staticmethod
@@ -123,9 +124,9 @@ async def reports_by(tx: AsyncConnection, whose: Whose) -> list[RowMapping]:
 
 async def forget_reporter(tx: AsyncConnection, whose: Whose) -> None:
     """Take a person's name off what they told; the cases stay for those they are about."""
-    ids = [row["id"] for row in await reports_by(tx, whose)]
-    if ids:
-        await tx.execute(update(events).where(events.c.id.in_(ids)).values(by_id=None))
+    theirs = select(case_table.c.id).where(whose.within(case_table))
+    told = events.c.kind.in_(_BY_REPORTER), events.c.by_id == whose.member_id, events.c.case_id.in_(theirs)
+    await tx.execute(update(events).where(*told).values(by_id=None))
 
 
 async def _signal_of(tx: AsyncConnection, case: Case, press_id: int) -> RowMapping | None:

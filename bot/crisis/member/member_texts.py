@@ -1,5 +1,6 @@
 """What a member reads about their own case, with what they chose for themselves."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -8,6 +9,9 @@ from bot.crisis.member.care_choices import CareChoice, CareChoices
 from bot.crisis.member.status import MemberStatus, Standing
 from bot.crisis.member.texts import CrisisTexts, Opening, Reader
 from bot.groups.model import Group
+
+_STEPS = ("stored", "sent", "seen_again", "seen", "contacted")
+"""What `Progress.word` says, from the least to the most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +43,7 @@ class MemberTexts:
     async def for_several(self, cases: list[tuple[Case, Group]], now: datetime) -> str:
         """Compose one text about cases in several groups, in the words of the first; it claims what holds for all."""
         composed = [await self.compose(case, group, now) for case, group in cases]
-        least = min((each.standing for each in composed), key=_how_far)
+        least = least_of([each.standing for each in composed])
         together = replace(cases[0][1], name=", ".join(group.label for _, group in cases))
         return self._texts.for_member(together, least.progress, reader_of(least, composed[0].choice))
 
@@ -50,5 +54,11 @@ def reader_of(standing: Standing, choice: CareChoice) -> Reader:
     return Reader(opening, choice.country, standing.slow)
 
 
-def _how_far(standing: Standing) -> tuple[bool, bool]:
-    return standing.progress.seen, standing.progress.page_sent
+def least_of(standings: Sequence[Standing]) -> Standing:
+    """Return the one of which least may be said, so that a text about all of them claims no more."""
+    return min(standings, key=_how_far)
+
+
+def _how_far(standing: Standing) -> tuple[int, bool, bool]:
+    progress = standing.progress
+    return _STEPS.index(progress.word), progress.armed, not progress.nobody_on_call

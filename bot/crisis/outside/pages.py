@@ -72,11 +72,11 @@ class OutsidePages:
         outbox.deliver_with(OUTSIDE, self.page)
 
     async def page(self, row: Row, now: datetime) -> Receipt:
-        """Send one page; a case that no longer waits needs none."""
+        """Send one page; a case that rings no more needs none."""
         case = await self._cases.get(row.ref["case"])
         if case is None:
             raise Superseded("gone")
-        if not case.waits:
+        if not case.rings:
             raise Superseded("taken")
         target = self._targets.named(row.ref["name"])
         if target is None:

@@ -1,16 +1,21 @@
 """Presses: stored once, paged at once, and only the one who told it can say more about a report."""
 
-import pytest
+from datetime import timedelta
 
-from bot.crisis.cases.model import ASKED_ANSWER, MEMBER_STATUS, MEMBER_TEXT, PAGE, CaseState, Source
+import pytest
+from pydantic import SecretStr
+
+from bot.crisis.cases.model import ASKED_ANSWER, MEMBER_STATUS, MEMBER_TEXT, OUTSIDE, PAGE, CaseState, Source
 from bot.crisis.cases.service import Cases
 from bot.crisis.member.asking import Asking, Press, forget_reporter, reports_by
 from bot.crisis.member.status import TOKEN_LIVES, Answer, MemberStatus
+from bot.crisis.outside.targets import OutsideTarget, OutsideTargets
 from bot.crisis.screening import Level
-from bot.outbox.model import Receipt
+from bot.outbox import store as outbox_store
+from bot.outbox.model import Receipt, RowState
 from bot.outbox.service import Outbox
 from bot.privacy.contract import Whose
-from tests.support.groups import ALICE, BEN, CIRCLE, TOM, with_tuesday
+from tests.support.groups import ALICE, BEN, CIRCLE, MARIA, TOM, with_tuesday
 
 
 class Scene:
@@ -19,8 +24,9 @@ class Scene:
     def __init__(self, database, groups, clock):
         self.clock, self.database = clock, database
         self.outbox = Outbox(database, clock)
-        self.cases = Cases(database, self.outbox, groups)
-        self.asking = Asking(database, self.outbox, self.cases)
+        targets = OutsideTargets([OutsideTarget("maria_phone", MARIA, SecretStr("json://127.0.0.1"))])
+        self.cases = Cases(database, self.outbox, groups, targets)
+        self.asking = Asking(database, self.cases)
         self.status = MemberStatus(database, self.outbox)
         self.group = groups.get("tuesday")
         self.pages, self.edits = [], []
@@ -119,8 +125,28 @@ async def test_a_listed_report_is_quiet_until_anything_further(scene):
     assert scene.pages.count(PAGE) > before
 
 
+async def test_a_report_that_was_listed_rings_nobody_any_more_on_any_way(scene):
+    case = (await scene.report()).case
+    assert await scene.asking.no_danger_now(case.id, 9, ALICE, scene.clock.now())
+    async with scene.database.read() as tx:
+        states = {row["kind"]: row["state"] for row in await outbox_store.results_of(tx, case.subject)}
+    assert states[OUTSIDE] == RowState.SUPERSEDED
+    assert not (await scene.cases.get(case.id)).rings
+
+
+async def test_taking_a_listed_report_does_not_bring_its_pages_back(scene):
+    case = (await scene.report()).case
+    await scene.asking.no_danger_now(case.id, 9, ALICE, scene.clock.now())
+    await scene.cases.acknowledge(case.id, TOM, scene.clock.now())
+    before = len(scene.pages)
+    await scene.cases.run_due(scene.clock.advance(timedelta(hours=1)))
+    await scene.outbox.settle()
+    assert len(scene.pages) == before
+
+
 async def test_a_reporter_who_erases_leaves_the_report_without_a_name(scene):
     case = (await scene.report()).case
+    await scene.asking.no_danger_now(case.id, 9, ALICE, scene.clock.now())
     async with scene.database.write() as tx:
         assert len(await reports_by(tx, Whose(ALICE))) == 1
         await forget_reporter(tx, Whose(ALICE))

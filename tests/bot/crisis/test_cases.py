@@ -225,3 +225,12 @@ async def test_a_case_has_a_code_that_can_be_said_on_the_phone(cases, clock):
     assert len(raised.case.code) == 3
     assert not set(raised.case.code) & set("AEIOU01L")
     assert raised.case.state is CaseState.OPEN
+
+
+async def test_a_clock_that_was_put_back_silences_no_case(care, clock):
+    raised = await care.cases.raise_case(signal_at(clock), clock.now())
+    await care.outbox.settle()
+    yesterday = clock.now() - timedelta(days=1)
+    assert await care.cases.run_due(yesterday) == 1
+    assert (await care.cases.get(raised.case.id)).step == 1
+    assert await care.cases.run_due(yesterday) == 0

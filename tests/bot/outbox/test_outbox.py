@@ -4,6 +4,7 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from bot.outbox import store
 from bot.outbox.model import NewRow, Permanent, Receipt, RetryPlan, RowState, Superseded, Temporary
@@ -184,6 +185,29 @@ async def test_many_senders_at_once_send_each_row_once(database, clock):
         others.append(other)
     await asyncio.gather(*(each.run_due(clock.now()) for each in (outbox, *others)))
     assert len(sender.rows) == len({row.id for row in sender.rows}) == 121
+
+
+async def test_nothing_waits_with_a_lease_for_its_turn(database, clock):
+    begun, one_began, go = [], asyncio.Event(), asyncio.Event()
+
+    async def slow(row, _now):
+        begun.append(row.id)
+        one_began.set()
+        await go.wait()
+        return Receipt()
+
+    outbox = await outbox_with(database, clock, slow)
+    async with database.write() as tx:
+        for n in range(30):
+            await outbox.add(tx, NewRow("test.note", f"slow:{n}", {}), clock.now())
+    running = asyncio.create_task(outbox.run_due(clock.now()))
+    await asyncio.wait_for(one_began.wait(), 10)
+    await asyncio.sleep(0.05)
+    async with database.read() as tx:
+        leased = select(store.outbox.c.id).where(store.outbox.c.state == RowState.LEASED.value)
+        assert sorted((await tx.execute(leased)).scalars()) == sorted(begun)
+    go.set()
+    assert await running == 31
 
 
 async def test_a_crisis_kind_without_a_deliverer_is_named(sqlite_database, clock):

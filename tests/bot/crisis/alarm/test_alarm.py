@@ -12,6 +12,7 @@ from bot.config import Settings
 from bot.crisis.alarm import policy, store
 from bot.crisis.alarm.model import AlarmReport, CareLook, Facts, Point, TestKind
 from bot.crisis.on_call.model import Piece
+from bot.errors import StorageError
 from bot.groups import toml_file
 from bot.groups.model import Response
 from bot.storage.vault import Keyring
@@ -152,6 +153,26 @@ async def test_a_drill_is_written_once_and_a_drill_that_did_not_arrive_was_misse
         assert len(await store.missed_drills(tx, "tuesday", *span)) == 1
         await store.withdraw(tx, drill.id)
         assert await store.missed_drills(tx, "tuesday", *span) == []
+
+
+async def test_what_failed_when_its_hour_came_is_done_with_the_next_tick(parts, clock, monkeypatch):
+    clock.advance(timedelta(hours=12))
+    settled: list[str] = []
+    monkeypatch.setattr(parts.alarm, "settle", _fails)
+    with pytest.raises(StorageError):
+        await parts.duties.run_due(clock.now())
+    monkeypatch.setattr(parts.alarm, "settle", lambda group, _now: _noted(settled, group))
+    for _ in range(2):
+        await parts.duties.run_due(clock.now())
+    assert settled == ["tuesday"]
+
+
+async def _fails(_group, _now):
+    raise StorageError("The disk is full.", "Free some space.")
+
+
+async def _noted(settled, group):
+    settled.append(group.key)
 
 
 async def test_the_first_answered_test_page_is_kept_while_old_ones_go(parts, clock):
