@@ -1,6 +1,7 @@
 """Load the prompts of a language, and keep the last good ones in force when a later edit breaks a file."""
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from hashlib import sha256
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -132,11 +133,17 @@ def _files(folder: Traversable) -> list[Traversable]:
 
 def _read(file: Traversable, language: str) -> Reader:
     shown = f"prompts/{language}/daily/{file.name}" if _is_built_in(file, language) else str(file)
+    return _parsed(shown, file.read_bytes())
+
+
+@lru_cache(maxsize=100)
+def _parsed(shown: str, content: bytes) -> Reader:
+    """Parse a file, once for as long as it stays as it is: a change in one file does not cost reading all."""
     try:
-        return Reader(Source(shown, file.read_bytes().decode("utf-8-sig")))
+        return Reader(Source(shown, content.decode("utf-8-sig")))
     except UnicodeDecodeError as error:
         reader = Reader(Source(shown, ""))
-        line = file.read_bytes()[: error.start].count(b"\n") + 1
+        line = content[: error.start].count(b"\n") + 1
         remedy = "Save the file as UTF-8; every text editor can."
         reader.problems.append(Problem(Place(shown, line), "This line holds letters in another encoding.", remedy))
         return reader
