@@ -1,5 +1,6 @@
 """What many tests need: a frozen clock, and every store on SQLite and on a real PostgreSQL."""
 
+import gc
 import os
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
@@ -19,6 +20,12 @@ settings.register_profile("holdspace", deadline=None, suppress_health_check=[Hea
 settings.load_profile("holdspace")
 
 SUNDAY = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+
+
+def pytest_collection_finish() -> None:
+    """Spare the garbage collector what stays until the end: all modules, and all tests."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture

@@ -90,15 +90,17 @@ def compiled(parts: Sequence[Written], letters: Letters) -> list[Language]:
 def _no_collecting() -> Iterator[None]:
     """Keep the garbage collector away from half a million objects that all stay; it costs a third of the time.
 
-    At the end they go to the oldest generation unread: that is what freezing and thawing does.
+    At the end they go to the oldest generation unread: that is what freezing and thawing does. Where something is
+    frozen already nothing is thawed, as all of it would be.
     """
     was_on = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
-        gc.freeze()
-        gc.unfreeze()
+        if not gc.get_freeze_count():
+            gc.freeze()
+            gc.unfreeze()
         if was_on:
             gc.enable()
 
