@@ -14,10 +14,13 @@ from bot.storage.engine import Database
 from bot.storage.migrate import migrate
 from bot.storage.vault import Keyring, Vault
 from tests.support import databases, postgres
+from tests.support.compiled import share_compiled_statements
 
 # Examples are judged by what they show, never by how long a shared machine took over them.
 settings.register_profile("holdspace", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("holdspace")
+
+share_compiled_statements()
 
 SUNDAY = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
