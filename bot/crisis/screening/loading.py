@@ -29,7 +29,7 @@ class Screener(Assessor):
 
         Any fault raises LexiconError, which names the file, the line, the entry, the sentence and the remedy.
         """
-        with _no_collecting():
+        with not_collecting():
             return cls._load(folder)
 
     @classmethod
@@ -87,7 +87,7 @@ def compiled(parts: Sequence[Written], letters: Letters) -> list[Language]:
 
 
 @contextmanager
-def _no_collecting() -> Iterator[None]:
+def not_collecting() -> Iterator[None]:
     """Keep the garbage collector away from half a million objects that all stay; it costs a third of the time.
 
     At the end they go to the oldest generation unread: that is what freezing and thawing does. Where something is

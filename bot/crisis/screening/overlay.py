@@ -9,7 +9,15 @@ from bot.crisis.screening.errors import LexiconError, Problem
 from bot.crisis.screening.lexicon.fields import Fields
 from bot.crisis.screening.lexicon.model import Entry, Lexicon
 from bot.crisis.screening.lexicon.source import Source
-from bot.crisis.screening.loading import SHIPPED, Screener, Written, compiled, language_sources, letters_of
+from bot.crisis.screening.loading import (
+    SHIPPED,
+    Screener,
+    Written,
+    compiled,
+    language_sources,
+    letters_of,
+    not_collecting,
+)
 from bot.crisis.screening.model import Level
 
 _ADDED = frozenset({"concept", "spelling", "slang", "entry", "modifier", "rule", "case"})
@@ -46,7 +54,11 @@ def with_overlay(source: Source, folder: Path = SHIPPED) -> Screener:
     The shipped sentences are tried with the additions and without the mutes, since a mute changes what some of them
     are read as; the overlay's own cases are tried with everything.
     """
-    overlay = _read(source)
+    with not_collecting():
+        return _with(_read(source), source, folder)
+
+
+def _with(overlay: Overlay, source: Source, folder: Path) -> Screener:
     letters = letters_of(folder)
     files = language_sources(folder)
     shipped = {name: Written.of(sources) for name, sources in sorted(files.items())}
