@@ -1,11 +1,7 @@
 """A real process is killed with SIGKILL at any moment: after the restart the page goes out, once."""
 
 import asyncio
-import os
 import random
-import signal
-import sys
-from pathlib import Path
 
 import pytest
 
@@ -16,51 +12,12 @@ from bot.storage.engine import Database
 from bot.storage.migrate import migrate
 from bot.storage.vault import Keyring, Vault
 from sandbox import Fault, Sandbox, scene
+from tests.support.bot_process import BotProcess
 from tests.support.groups import ALICE, CARE, CIRCLE, MARIA, SERVER, TUESDAY
 from tests.support.harness import TOKEN, bot_permissions
 
 DANGER = "I want to kill myself"
 ROUNDS = 6
-
-
-class Process:
-    """The bot as its operator runs it."""
-
-    def __init__(self, folder: Path, sandbox: Sandbox, url: str) -> None:
-        self._folder = folder
-        self._environment = {
-            **os.environ,
-            "HOLDSPACE_DISCORD__TOKEN": TOKEN,
-            "HOLDSPACE_DISCORD__API_URL": sandbox.api_url,
-            "HOLDSPACE_DISCORD__GATEWAY_URL": sandbox.gateway_url,
-            "HOLDSPACE_STORAGE__URL": url,
-            "HOLDSPACE_ENCRYPTION__KEY_FILE": str(folder / "key"),
-            "HOLDSPACE_HEALTH__ENABLED": "false",
-            "PYTHONPATH": str(Path(__file__).parents[2]),
-        }
-        self._process: asyncio.subprocess.Process | None = None
-
-    async def start(self) -> None:
-        with (self._folder / "log").open("ab") as log:
-            self._process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "bot", "run", cwd=self._folder, env=self._environment, stdout=log, stderr=log
-            )
-
-    async def kill(self) -> None:
-        assert self._process is not None
-        self._process.send_signal(signal.SIGKILL)
-        await self._process.wait()
-        self._process = None
-
-    async def stop(self) -> int:
-        if self._process is None:
-            return 0
-        self._process.send_signal(signal.SIGTERM)
-        return await self._process.wait()
-
-    @property
-    def log(self) -> str:
-        return (self._folder / "log").read_text()
 
 
 @pytest.fixture
@@ -76,7 +33,17 @@ async def world(database_url, tmp_path):
     sandbox = Sandbox(clock=MovableClock(), token=TOKEN)
     scene.build(sandbox.world, bot_permissions())
     await sandbox.start()
-    process = Process(tmp_path, sandbox, database_url)
+    process = BotProcess(
+        tmp_path,
+        {
+            "HOLDSPACE_DISCORD__TOKEN": TOKEN,
+            "HOLDSPACE_DISCORD__API_URL": sandbox.api_url,
+            "HOLDSPACE_DISCORD__GATEWAY_URL": sandbox.gateway_url,
+            "HOLDSPACE_STORAGE__URL": database_url,
+            "HOLDSPACE_ENCRYPTION__KEY_FILE": str(tmp_path / "key"),
+            "HOLDSPACE_HEALTH__ENABLED": "false",
+        },
+    )
     yield sandbox, process
     await process.stop()
     await sandbox.close()
@@ -142,5 +109,4 @@ async def test_sigterm_ends_it_in_order(world):
     await process.start()
     await online(sandbox, process)
     assert await process.stop() == 0
-    process._process = None
     assert '"event": "stopped"' in process.log or '"stopped"' in process.log
