@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from bot.cli import run_command
+from bot.crisis.screening import Screener
+from tests.support.seeded import shipped_screener
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,12 @@ def _logging_comes_back() -> Iterator[None]:
     root.handlers[:] = handlers
     root.setLevel(level)
     logging.captureWarnings(False)
+
+
+@pytest.fixture(autouse=True)
+def _load_the_shipped_lexicon_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    load = Screener.load
+    monkeypatch.setattr(Screener, "load", lambda *folder: load(*folder) if folder else shipped_screener())
 
 
 @pytest.fixture

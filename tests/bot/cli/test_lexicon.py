@@ -5,10 +5,8 @@ from pathlib import Path
 import pytest
 
 from bot.cli import lexicon as command
-from bot.crisis.screening import Screener
 from tests.bot.cli.conftest import Run
 from tests.bot.crisis.screening.tiny import ENGLISH, lexicon_in
-from tests.support.seeded import shipped_screener
 
 
 @pytest.fixture
@@ -41,9 +39,7 @@ def test_a_sound_lexicon_is_counted_by_language(holdspace: Run, a: Path):
     ]
 
 
-def test_without_a_folder_the_shipped_lexicon_is_checked(holdspace: Run, monkeypatch):
-    loaded = shipped_screener()
-    monkeypatch.setattr(Screener, "load", lambda: loaded)
+def test_without_a_folder_the_shipped_lexicon_is_checked(holdspace: Run):
     assert "English (en), version " in holdspace("lexicon", "check").out
 
 

@@ -15,12 +15,6 @@ from tests.bot.cli.conftest import Run
 from tests.support.seeded import shipped_screener
 
 
-@pytest.fixture(autouse=True)
-def _loaded_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    loaded = shipped_screener()
-    monkeypatch.setattr(Screener, "load", lambda: loaded)
-
-
 def answers_to(*lines: bytes, context: Context | None = None) -> tuple[list[dict[str, Any]], list[str]]:
     target, complaints = io.StringIO(), list[str]()
     source = io.BytesIO(b"\n".join(lines))
