@@ -79,7 +79,7 @@ from bot.privacy.preferences import Preferences
 from bot.privacy.service import MyData
 from bot.progress.erase import ProgressEraser
 from bot.progress.service import Wins
-from bot.storage.engine import Database
+from bot.storage.engine import Database, ping
 from bot.storage.lock import SingleRunner
 from bot.storage.migrate import migrate
 from bot.storage.presence import Presence
@@ -352,6 +352,7 @@ async def work(
 
     path = settings.storage.sqlite_path
     async with SingleRunner(path) if path else nullcontext(), opened(settings, clock, screener) as parts:
+        await ping(parts.database)  # the rehearsal takes back what it writes: a full disk would not show
         await parts.presence.own_shards(settings.discord.shard_ids or range(settings.discord.shard_count or 1))
         await parts.outbox.take_over(parts.clock.now())
         holdspace = HoldspaceClient(parts)

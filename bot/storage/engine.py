@@ -7,7 +7,6 @@ PostgreSQL: READ COMMITTED; rows are claimed by compare-and-set updates, so seve
 
 import asyncio
 import contextlib
-import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -15,16 +14,16 @@ from typing import Any
 
 from sqlalchemy import event, make_url, text
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from bot.errors import StorageError
+from bot.storage.failures import damaged, explain, read_only, unreachable
 
 _BUSY_SECONDS = 10
 _CLOSE_SECONDS = 5
 _READERS = 4
-_FULL_CODES = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}
 
 
 def parse_url(url: str) -> URL:
@@ -80,7 +79,7 @@ class Database:
         try:
             return await self._writer.execution_options(isolation_level="AUTOCOMMIT").connect()
         except (DBAPIError, OSError) as error:
-            raise _unreachable(error) from error
+            raise unreachable(error) from error
 
     async def close(self) -> None:
         """Close every connection, once the transactions under way have ended; no new one begins."""
@@ -104,12 +103,12 @@ class Database:
             async with engine.begin() as connection:
                 yield connection
         except DBAPIError as error:
-            foreseen = _explain(error, self.url)
+            foreseen = explain(error, self.url)
             if foreseen is None:
                 raise
             raise foreseen from error
         except OSError as error:  # asyncpg: the server cannot be reached
-            raise _unreachable(error) from error
+            raise unreachable(error) from error
         finally:
             self._under_way -= 1
             if not self._under_way:
@@ -167,38 +166,21 @@ def _prepare_reader(connection: Any, _entry: ConnectionPoolEntry) -> None:
     _prepare(connection, "query_only=ON")
 
 
-def _unreachable(error: Exception) -> StorageError:
-    return StorageError(
-        f"The database does not answer ({type(error).__name__}).",
-        "Is PostgreSQL running, and are host, port, name and password in storage.url right?",
-    )
-
-
-def _explain(error: DBAPIError, url: URL) -> StorageError | None:
-    """Turn a failure of the database into words and a remedy, where we know one."""
-    cause = error.orig.__cause__ if error.orig is not None and error.orig.__cause__ is not None else error.orig
-    code = getattr(cause, "sqlite_errorcode", None)
-    if code is None and not isinstance(error, OperationalError):
-        return None
-    primary = code & 0xFF if isinstance(code, int) else None
-    if primary == sqlite3.SQLITE_BUSY:
-        return StorageError(
-            "The database is locked by another program.",
-            "End the other program (a second bot, a backup, a database browser) and try again. Nothing was lost.",
-        )
-    if primary in _FULL_CODES:
-        return StorageError("The disk is full, or cannot be written to.", "Free some space and start again.")
-    if primary in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
-        return StorageError(
-            f"The database file {url.database} cannot be opened for writing.",
-            "Does its folder exist, and may this account write there?",
-        )
-    if primary in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
-        return StorageError(f"{url.database} is no sound SQLite database.", "Restore your newest backup beside it.")
-    return None
-
-
 async def ping(database: Database) -> None:
-    """Prove that the database can be written to."""
+    """Prove that the database can be written to: something is committed that changes nothing."""
     async with database.write() as tx:
-        await tx.execute(text("SELECT 1"))
+        if database.is_sqlite:
+            await tx.execute(text("PRAGMA user_version = 0"))  # writes the file's first page again
+            return
+        mode = "SELECT txid_current(), current_setting('transaction_read_only')"
+        if (await tx.execute(text(mode))).one()[1] == "on":
+            raise read_only()
+
+
+async def look_for_damage(database: Database) -> None:
+    """Look through a SQLite file, which PostgreSQL does by itself; raises StorageError for a damaged one."""
+    if not database.is_sqlite:
+        return
+    async with database.read() as tx:
+        if (await tx.execute(text("PRAGMA quick_check(1)"))).scalar_one() != "ok":
+            raise damaged(database.url.database)

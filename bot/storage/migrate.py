@@ -9,7 +9,7 @@ from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
 from alembic.script.revision import ResolutionError
 from alembic.util.exc import CommandError
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 
 from bot.errors import StorageError
 from bot.storage.engine import Database
@@ -40,7 +40,7 @@ def scripts() -> ScriptDirectory:
 def upgrade(connection: Connection) -> None:
     """Run what is missing on an open connection."""
     folder = scripts()
-    _refuse_newer(connection, folder)
+    refuse_what_is_not_ours(connection)
 
     def steps(revision: object, _context: MigrationContext) -> object:
         return folder._upgrade_revs("head", revision)  # type: ignore[arg-type]
@@ -52,8 +52,10 @@ def upgrade(connection: Connection) -> None:
         environment.run_migrations()
 
 
-def _refuse_newer(connection: Connection, folder: ScriptDirectory) -> None:
-    for revision in MigrationContext.configure(connection).get_current_heads():
+def refuse_what_is_not_ours(connection: Connection) -> None:
+    """Raise StorageError for a database of a newer Holdspace, of another program, or without its version."""
+    present, folder = MigrationContext.configure(connection).get_current_heads(), scripts()
+    for revision in present:
         try:
             known = folder.get_revision(revision) is not None
         except (ResolutionError, CommandError):
@@ -63,3 +65,8 @@ def _refuse_newer(connection: Connection, folder: ScriptDirectory) -> None:
                 f"This database was written by a newer Holdspace (schema {revision}).",
                 "Install that version again, or restore a backup from before the update. Nothing was changed.",
             )
+    if not present and not set(inspect(connection).get_table_names()).isdisjoint(metadata.tables):
+        raise StorageError(
+            "This database holds tables of these names already, and does not say which Holdspace made them.",
+            "Name a database of its own (storage.url), or restore your newest backup. Nothing was changed.",
+        )

@@ -20,9 +20,9 @@ from bot.daily_prompts.library import BrokenLibrary, Shelf, built_in_languages, 
 from bot.errors import BadInput, ConfigError, KeyProblem, StorageError
 from bot.groups import store
 from bot.groups.model import Group
-from bot.storage.engine import Database, ping
+from bot.storage.engine import Database, look_for_damage, ping
 from bot.storage.lock import SingleRunner
-from bot.storage.migrate import scripts
+from bot.storage.migrate import refuse_what_is_not_ours, scripts
 from bot.storage.vault import Keyring, Vault
 from bot.words import Library
 
@@ -74,6 +74,7 @@ async def database(settings: Settings) -> list[Finding]:
         async with opened.read() as tx:
             version = await tx.run_sync(_version)
         await ping(opened)
+        await look_for_damage(opened)
     except StorageError as error:
         return [*findings, failed("database", error)]
     finally:
@@ -118,14 +119,8 @@ def _heads(connection: Connection) -> set[str]:
 def _version(connection: Connection) -> Finding:
     if _is_current(connection):
         return ok("database", "can be written to, and is of this version")
-    present, folder = _heads(connection), scripts()
-    if present <= {script.revision for script in folder.walk_revisions()}:
-        return ok("database", "can be written to, and will be brought up to this version at the next start")
-    return fail(
-        "database",
-        "it was written by a newer Holdspace",
-        "Install that version again, or restore a backup from before the update.",
-    )
+    refuse_what_is_not_ours(connection)
+    return ok("database", "can be written to, and will be brought up to this version at the next start")
 
 
 async def groups(settings: Settings, vault: Vault, known: Known) -> tuple[list[Finding], list[Group]]:

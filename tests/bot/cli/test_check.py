@@ -101,7 +101,7 @@ def test_a_database_that_others_can_read_is_a_warning(ready: Path):
 def test_a_newer_database_fails(ready: Path):
     with closing(sqlite3.connect(ready / "holdspace.sqlite3")) as connection, connection:
         connection.execute("UPDATE alembic_version SET version_num = 'zz99'")
-    assert told("fail", database()) == ["database: SQLite, holdspace.sqlite3: it was written by a newer Holdspace"]
+    assert told("fail", database()) == ["database: This database was written by a newer Holdspace (schema zz99)."]
 
 
 def test_an_older_database_will_be_brought_up_to_date_and_is_left_as_it_is(ready: Path):
@@ -203,3 +203,24 @@ def test_a_group_whose_alarm_is_not_set_up_is_named_with_what_is_missing(holdspa
     assert "is not set up; missing: who sees the care channel, an acknowledged test page" in ended.out
     assert 'its last resort "phone" is no target of the settings' in ended.out
     assert "/alarm on Discord" in ended.out
+
+
+def test_a_database_with_a_damaged_page_fails_and_says_what_to_keep(ready: Path):
+    file = ready / "holdspace.sqlite3"
+    with closing(sqlite3.connect(file)) as connection:
+        (size,) = connection.execute("PRAGMA page_size").fetchone()
+        (page,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'outbox'").fetchone()
+    with file.open("r+b") as raw:
+        raw.seek(size * (page - 1))
+        raw.write(b"\xa5" * size)
+    found = database()
+    assert told("fail", found) == ["database: holdspace.sqlite3 is no sound SQLite database."]
+    assert "holdspace.sqlite3-wal aside (keep them)" in found[-1].remedy
+
+
+def test_another_programs_database_fails(ready: Path):
+    (ready / "holdspace.sqlite3").unlink()
+    with closing(sqlite3.connect(ready / "holdspace.sqlite3")) as connection, connection:
+        connection.execute("CREATE TABLE groups (n INTEGER)")
+    (failed,) = told("fail", database())
+    assert "holds tables of these names already" in failed

@@ -1,6 +1,8 @@
 """Transactions: whole or not at all, one after another."""
 
 import asyncio
+import sqlite3
+from contextlib import closing
 
 import pytest
 from sqlalchemy import text
@@ -99,3 +101,27 @@ async def test_only_one_runner_may_hold_a_file(tmp_path):
                 pass
     async with SingleRunner(tmp_path / "x.sqlite3", wait_seconds=0.2):
         pass
+
+
+async def test_a_database_that_takes_no_writes_does_not_pass_for_one_that_does(database):
+    if database.is_sqlite:
+        closed = Database(f"sqlite:///file:{database.file}?mode=ro&uri=true")
+        with pytest.raises(StorageError, match="cannot be opened for writing"):
+            await ping(closed)
+        await closed.close()
+        return
+
+    async def write_to_a_standby() -> None:
+        async with database.write() as tx:
+            await tx.execute(text("SET TRANSACTION READ ONLY"))
+            await tx.execute(text("CREATE TABLE forbidden (n INTEGER)"))
+
+    with pytest.raises(StorageError, match="takes no writes"):
+        await write_to_a_standby()
+
+
+async def test_what_proves_a_write_is_committed(sqlite_database):
+    with closing(sqlite3.connect(sqlite_database.file)) as other:
+        before = other.execute("PRAGMA data_version").fetchone()
+        await ping(sqlite_database)
+        assert other.execute("PRAGMA data_version").fetchone() != before

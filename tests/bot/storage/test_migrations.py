@@ -47,6 +47,13 @@ async def test_a_database_from_a_newer_program_is_refused_and_left_alone(own_dat
         assert (await tx.execute(text("SELECT version_num FROM alembic_version"))).scalar_one() == "9999_future"
 
 
+async def test_a_database_that_has_lost_its_version_is_refused_and_left_alone(own_database):
+    async with own_database.write() as tx:
+        await tx.execute(text("DELETE FROM alembic_version"))
+    with pytest.raises(StorageError, match="does not say which Holdspace made them"):
+        await migrate(own_database)
+
+
 def test_the_migrations_are_one_line():
     assert len(scripts().get_heads()) == 1
 
