@@ -74,5 +74,9 @@ def report(findings: Sequence["Finding"]) -> bool:
         for line in [*more, *(f"-> {each}" for each in finding.remedy.splitlines())]:
             out(f"{'':<{width + 8}}{line}")
     failures = sum(finding.grade == "fail" for finding in findings)
-    out("Everything is ready." if not failures else f"{failures} to put right.")
+    warnings = sum(finding.grade == "warn" for finding in findings)
+    if failures:
+        out(f"{failures} to put right.")
+    else:
+        out(f"Nothing failed; {warnings} to read above." if warnings else "Everything is ready.")
     return not failures

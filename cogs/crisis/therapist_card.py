@@ -9,8 +9,7 @@ from discord import ui
 from bot.crisis.cases.case_file import CaseFile, PageResult
 from bot.crisis.cases.closing_model import Closing
 from bot.crisis.cases.model import NOBODY, Case, CaseEvent, CaseState, KnownSignal
-from bot.crisis.member.texts import age
-from bot.crisis.screening import Level
+from bot.crisis.member.texts import age, level_in
 from bot.words import Words
 from cogs.crisis.live import Live
 from cogs.crisis.where import where
@@ -66,11 +65,6 @@ def state_in_words(case: Case, words: Words) -> str:
     return words(f"cases.state.{case.state.value}", by=by)
 
 
-def level_in_words(level: Level, words: Words) -> str:
-    """Name a level."""
-    return words(f"cases.level.{level.word}")
-
-
 def moment(at: datetime, style: str = "R") -> str:
     """Write a moment so that Discord shows it in the reader's own time."""
     return f"<t:{int(at.timestamp())}:{style}>"
@@ -88,7 +82,7 @@ def _add(
 
 def _head(file: CaseFile, words: Words, now: datetime) -> str:
     case = file.case
-    lines = [words("cases.card.heading", code=case.code, level=level_in_words(case.level, words))]
+    lines = [words("cases.card.heading", code=case.code, level=level_in(words, case.level))]
     if case.member_id == NOBODY:
         lines.append(words("cases.card.fault"))
     state = state_in_words(case, words)
@@ -105,7 +99,7 @@ def _signals(file: CaseFile, live: Sequence[tuple[KnownSignal, Live | None]], wo
         lines.append(words("cases.card.more_signals", count=len(file.signals) - len(live)))
     for signal, now in live:
         place = where(file.group, signal.key, signal.channel_id, signal.message_id, words, in_dm=signal.in_dm)
-        level, source = level_in_words(signal.level, words), _named(words, "cases.source", signal.source.value)
+        level, source = level_in(words, signal.level), _named(words, "cases.source", signal.source.value)
         lines.append(
             words("cases.card.signal", when=moment(signal.said_at, "f"), level=level, source=source, where=place)
         )

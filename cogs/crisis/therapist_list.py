@@ -8,13 +8,13 @@ from discord import ui
 
 from bot.crisis.cases.figures import Figures
 from bot.crisis.cases.model import Case, Verdict
-from bot.crisis.member.texts import age
+from bot.crisis.member.texts import age, level_in
 from bot.crisis.notes.model import Note
 from bot.crisis.notes.service import newest_of_each
 from bot.groups.model import Group
 from bot.words import Words
 from cogs.crisis.therapist_buttons import NOTE
-from cogs.crisis.therapist_card import PREFIX, level_in_words, moment, state_in_words
+from cogs.crisis.therapist_card import PREFIX, moment, state_in_words
 from cogs.crisis.where import where
 from cogs.shared.interactions import SafeLayout
 from cogs.shared.writing import shortened
@@ -82,7 +82,7 @@ def _verdicts(found: dict[Verdict, int]) -> dict[str, int]:
 
 
 def _case_line(case: Case, words: Words, now: datetime) -> str:
-    level, state = level_in_words(case.level, words), state_in_words(case, words)
+    level, state = level_in(words, case.level), state_in_words(case, words)
     return words(
         "cases.list.case", code=case.code, level=level, state=state, age=age(case.opened_at, now), member=case.member_id
     )

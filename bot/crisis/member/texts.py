@@ -8,6 +8,7 @@ from enum import StrEnum
 from bot.crisis.cases.model import Case, Progress, Source
 from bot.crisis.member.confirmed_lines import Confirmation
 from bot.crisis.member.helplines import Helplines, Line
+from bot.crisis.screening import Level
 from bot.groups.model import Group
 from bot.words import Library, Words
 
@@ -145,7 +146,7 @@ class CrisisTexts:
             "code": case.code,
             "group": group.label,
             "age": age(case.opened_at, now),
-            "level": case.level.word,
+            "level": level_in(words, case.level),
             "where": link,
         }
         lines = [words("crisis.page.care", **places)]
@@ -168,7 +169,7 @@ class CrisisTexts:
             code=case.code,
             group=group.label,
             age=age(case.opened_at, now),
-            level=case.level.word,
+            level=level_in(words, case.level),
         )
 
     def emergency(self, words: Words, country: str) -> str:
@@ -204,6 +205,11 @@ def _said_of(words: Words, progress: Progress) -> list[str]:
         return []
     unarmed = [] if progress.armed else [words("alarm.member.not_armed")]
     return [*unarmed, words("on_call.member.nobody")] if progress.nobody_on_call else unarmed
+
+
+def level_in(words: Words, level: Level) -> str:
+    """Name a level in the words of a language."""
+    return words(f"cases.level.{level.word}")
 
 
 def age(since: datetime, now: datetime) -> str:

@@ -8,7 +8,7 @@ from pydantic import SecretStr
 from bot.config import PagingSettings
 from bot.crisis.cases.model import OUTSIDE, Case
 from bot.crisis.cases.service import Cases
-from bot.crisis.member.texts import age
+from bot.crisis.member.texts import age, level_in
 from bot.crisis.outside.reach import Reach
 from bot.crisis.outside.send import Sent, send, what_is_wrong
 from bot.crisis.outside.targets import OutsideTarget, OutsideTargets
@@ -105,7 +105,7 @@ class OutsidePages:
             "code": case.code,
             "group": group.label if group else case.group_key,
             "age": age(case.opened_at, now),
-            "level": case.level.word,
+            "level": level_in(words, case.level),
         }
         lines = [words("outside.page.text", **places)]
         if self._code_of is not None and (code := await self._code_of(case.group_key, case.member_id)):

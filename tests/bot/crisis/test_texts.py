@@ -74,6 +74,12 @@ def test_a_page_says_code_group_age_and_level_and_names_the_people_of_its_step()
     assert text.startswith(f"<@{MARIA}> <@{TOM}> Case 7K2 · Tuesday circle · open 3 min · high")
 
 
+def test_a_page_names_the_level_in_the_language_of_the_group():
+    spanish = replace(GROUP, language="es")
+    assert " · alto." in TEXTS.page(spanish, case(), [MARIA], "", None, NOW)
+    assert " · alto." in TEXTS.direct_page(spanish, case(), NOW)
+
+
 def test_a_page_that_was_seen_late_says_when_it_was_said():
     text = TEXTS.page(GROUP, case(), [MARIA], "", NOW - timedelta(hours=1), NOW)
     assert f"<t:{int((NOW - timedelta(hours=1)).timestamp())}:f>" in text
