@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Column, RowMapping, String, Table, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.boundaries.model import Detail
 from bot.storage.schema import Snowflake, kept, metadata
 from bot.storage.types import Moment
+from bot.storage.upsert import upsert
 
 notes = Table(
     "boundary_notes",
@@ -23,8 +23,7 @@ notes = Table(
 
 async def claim(tx: AsyncConnection, member_id: int, detail: Detail, before: datetime, now: datetime) -> bool:
     """Claim the right to write a note; False if one was written after `before`."""
-    dialect = sqlite if tx.dialect.name == "sqlite" else postgresql
-    statement = dialect.insert(notes).values(member_id=member_id, detail=detail.value, written_at=now)
+    statement = upsert(tx, notes).values(member_id=member_id, detail=detail.value, written_at=now)
     statement = statement.on_conflict_do_update(
         index_elements=["member_id", "detail"], set_={"written_at": now}, where=notes.c.written_at <= before
     )

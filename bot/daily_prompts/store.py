@@ -6,12 +6,12 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Column, Date, ForeignKey, Integer, RowMapping, String, Table, UniqueConstraint, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.daily_prompts.model import DAILY, Posted, Run, RunState, Turn
 from bot.storage.schema import RowId, Snowflake, kept, metadata
 from bot.storage.types import Json, Moment
+from bot.storage.upsert import upsert
 
 schedules = Table(
     "prompt_schedules",
@@ -81,7 +81,7 @@ async def set_timer(tx: AsyncConnection, timer: Timer) -> None:
         "next_day": timer.next.day if timer.next else None,
         "next_place": timer.next.place if timer.next else None,
     }
-    statement = _dialect(tx).insert(schedules).values(group_key=timer.group_key, **values)
+    statement = upsert(tx, schedules).values(group_key=timer.group_key, **values)
     await tx.execute(statement.on_conflict_do_update(index_elements=["group_key"], set_=values))
 
 
@@ -119,7 +119,7 @@ async def begin_run(
         "prompt_id": prompt_id,
         "reasons": list(reasons),
     }
-    statement = _dialect(tx).insert(runs).values(values).on_conflict_do_nothing().returning(runs.c.id)
+    statement = upsert(tx, runs).values(values).on_conflict_do_nothing().returning(runs.c.id)
     found: int | None = (await tx.execute(statement)).scalar()
     return found
 
@@ -182,10 +182,6 @@ async def runs_of(tx: AsyncConnection, group_key: str, limit: int = 30) -> list[
         .limit(limit)
     )
     return [_run(row) for row in (await tx.execute(query)).mappings()]
-
-
-def _dialect(tx: AsyncConnection) -> Any:
-    return sqlite if tx.dialect.name == "sqlite" else postgresql
 
 
 def _timer(row: RowMapping) -> Timer:

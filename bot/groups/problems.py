@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import Column, ForeignKey, String, Table, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.groups.model import Group
@@ -14,6 +13,7 @@ from bot.outbox.service import Outbox
 from bot.storage.engine import Database
 from bot.storage.schema import kept, metadata
 from bot.storage.types import Moment
+from bot.storage.upsert import upsert
 
 log = get("groups")
 
@@ -117,9 +117,8 @@ class GroupProblems:
             return list((await tx.execute(query.order_by(group_problems.c.reason))).scalars())
 
     async def _is_new(self, tx: AsyncConnection, group: Group, problem: Problem, now: datetime) -> bool:
-        dialect = sqlite if tx.dialect.name == "sqlite" else postgresql
         values = {"group_key": group.key, "reason": problem.reason, "detail": problem.detail, "found_at": now}
-        statement = dialect.insert(group_problems).values(values)
+        statement = upsert(tx, group_problems).values(values)
         statement = statement.on_conflict_do_update(
             index_elements=["group_key", "reason"],
             set_={"detail": statement.excluded.detail, "found_at": statement.excluded.found_at},

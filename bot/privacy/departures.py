@@ -4,7 +4,6 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy import Column, Table, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.groups.service import Groups
@@ -14,6 +13,7 @@ from bot.privacy.service import MyData
 from bot.storage.engine import Database
 from bot.storage.schema import Snowflake, kept, metadata
 from bot.storage.types import Moment
+from bot.storage.upsert import upsert
 
 log = get("privacy")
 
@@ -44,8 +44,7 @@ class Departures:
         if not groups or not await self._my_data.keeps_anything(Whose(member_id, groups)):
             return False
         async with self._database.write() as tx:
-            dialect = sqlite if tx.dialect.name == "sqlite" else postgresql
-            statement = dialect.insert(departures).values(server=server, member_id=member_id, erase_at=now + GRACE)
+            statement = upsert(tx, departures).values(server=server, member_id=member_id, erase_at=now + GRACE)
             noted = await tx.execute(statement.on_conflict_do_nothing())
         return noted.rowcount == 1
 

@@ -3,13 +3,12 @@
 from datetime import datetime
 
 from sqlalchemy import Boolean, Column, ForeignKey, Table, select
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import Clock
 from bot.storage.engine import Database
 from bot.storage.schema import Snowflake, kept, metadata
 from bot.storage.types import Moment
+from bot.storage.upsert import upsert
 
 preferences = Table(
     "member_preferences",
@@ -47,7 +46,7 @@ class Preferences:
     async def choose_direct_messages(self, member_id: int, wanted: bool, now: datetime) -> None:
         """Opt in to direct messages, or out again."""
         async with self._database.write() as tx:
-            statement = _insert(tx, preferences).values(member_id=member_id, direct_messages=wanted, changed_at=now)
+            statement = upsert(tx, preferences).values(member_id=member_id, direct_messages=wanted, changed_at=now)
             await tx.execute(
                 statement.on_conflict_do_update(
                     index_elements=["member_id"], set_={"direct_messages": wanted, "changed_at": now}
@@ -68,7 +67,7 @@ class Preferences:
         """Note the member's private thread."""
         now = self._clock.now()
         async with self._database.write() as tx:
-            statement = _insert(tx, private_threads).values(
+            statement = upsert(tx, private_threads).values(
                 group_key=group_key, member_id=member_id, thread_id=thread_id, made_at=now
             )
             await tx.execute(
@@ -76,7 +75,3 @@ class Preferences:
                     index_elements=["group_key", "member_id"], set_={"thread_id": thread_id, "made_at": now}
                 )
             )
-
-
-def _insert(tx: AsyncConnection, table: Table) -> sqlite.Insert | postgresql.Insert:
-    return sqlite.insert(table) if tx.dialect.name == "sqlite" else postgresql.insert(table)

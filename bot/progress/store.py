@@ -18,13 +18,13 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.privacy.contract import Whose
 from bot.progress.model import Audience, Card, Win
 from bot.storage.schema import Snowflake, kept, metadata
 from bot.storage.types import Moment, SealedText
+from bot.storage.upsert import upsert
 from bot.storage.vault import CannotOpen, Vault
 
 TEXT = "wins.text"
@@ -68,7 +68,7 @@ async def add(tx: AsyncConnection, win: Win, act_key: str, vault: Vault) -> bool
         "shared_at": win.shared_at,
         "unposted": False,
     }
-    statement = _insert(tx, wins).values(values).on_conflict_do_nothing(index_elements=["act_key"])
+    statement = upsert(tx, wins).values(values).on_conflict_do_nothing(index_elements=["act_key"])
     return (await tx.execute(statement)).rowcount == 1
 
 
@@ -146,7 +146,7 @@ async def cheer(tx: AsyncConnection, key: str, member_id: int, now: datetime) ->
     gone = await tx.execute(delete(cheers).where(cheers.c.win_key == key, cheers.c.member_id == member_id))
     if gone.rowcount:
         return False
-    statement = _insert(tx, cheers).values(win_key=key, member_id=member_id, at=now).on_conflict_do_nothing()
+    statement = upsert(tx, cheers).values(win_key=key, member_id=member_id, at=now).on_conflict_do_nothing()
     await tx.execute(statement)
     return True
 
@@ -175,10 +175,6 @@ async def remove_cheer(tx: AsyncConnection, key: str, member_id: int) -> None:
 async def _one(tx: AsyncConnection, query: Select[Any], vault: Vault) -> Win | None:
     row = (await tx.execute(query)).mappings().first()
     return None if row is None else _win(row, vault)
-
-
-def _insert(tx: AsyncConnection, table: Table) -> sqlite.Insert | postgresql.Insert:
-    return sqlite.insert(table) if tx.dialect.name == "sqlite" else postgresql.insert(table)
 
 
 def _win(row: RowMapping, vault: Vault) -> Win:

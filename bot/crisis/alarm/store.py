@@ -17,13 +17,13 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.crisis.alarm import policy
 from bot.crisis.alarm.model import CareLook, Facts, Point, TestKind, TestPage
 from bot.storage.schema import RowId, Snowflake, kept, metadata
 from bot.storage.types import Moment
+from bot.storage.upsert import upsert
 
 _GROUP = "as long as the group exists"
 
@@ -192,9 +192,8 @@ async def settle(tx: AsyncConnection, group_key: str, armed: bool, now: datetime
 
 async def note_once(tx: AsyncConnection, group_key: str, kind: str, about: str, now: datetime) -> bool:
     """Claim something that is told once; False if it was told before."""
-    dialect = sqlite if tx.dialect.name == "sqlite" else postgresql
     values = {"group_key": group_key, "kind": kind, "about": about, "at": now}
-    return (await tx.execute(dialect.insert(notes).values(values).on_conflict_do_nothing())).rowcount == 1
+    return (await tx.execute(upsert(tx, notes).values(values).on_conflict_do_nothing())).rowcount == 1
 
 
 async def forget_before(tx: AsyncConnection, notes_before: datetime, tests_before: datetime) -> int:
@@ -206,8 +205,7 @@ async def forget_before(tx: AsyncConnection, notes_before: datetime, tests_befor
 
 
 async def _put(tx: AsyncConnection, table: Table, key: Mapping[str, object], values: Mapping[str, object]) -> None:
-    dialect = sqlite if tx.dialect.name == "sqlite" else postgresql
-    statement = dialect.insert(table).values({**key, **values})
+    statement = upsert(tx, table).values({**key, **values})
     await tx.execute(statement.on_conflict_do_update(index_elements=list(key), set_=dict(values)))
 
 

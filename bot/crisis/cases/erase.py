@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Column, ForeignKey, RowMapping, Table, delete, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.crisis.cases.closing_store import closings, follow_ups, looks
@@ -23,6 +22,7 @@ from bot.privacy.contract import Holding, Whose, counted
 from bot.storage.engine import Database
 from bot.storage.schema import kept, metadata
 from bot.storage.types import Moment
+from bot.storage.upsert import upsert
 
 log = get("crisis")
 
@@ -195,8 +195,7 @@ async def _taken(tx: AsyncConnection, whose: Whose) -> int:
 
 
 async def _erase_later(tx: AsyncConnection, case_id: int, now: datetime) -> None:
-    dialect = sqlite if tx.dialect.name == "sqlite" else postgresql
-    await tx.execute(dialect.insert(asked).values(case_id=case_id, asked_at=now).on_conflict_do_nothing())
+    await tx.execute(upsert(tx, asked).values(case_id=case_id, asked_at=now).on_conflict_do_nothing())
 
 
 async def _erase_case(tx: AsyncConnection, case_id: int) -> None:

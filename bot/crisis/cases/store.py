@@ -21,7 +21,6 @@ from sqlalchemy import (
     text,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.crisis.cases import policy
@@ -42,6 +41,7 @@ from bot.outbox.model import RowState
 from bot.outbox.store import outbox
 from bot.storage.schema import RowId, Snowflake, kept, metadata
 from bot.storage.types import Json, Moment
+from bot.storage.upsert import upsert
 
 _NOT_CLOSED = text("state != 'closed'")
 _TIMED = (CaseState.OPEN.value, CaseState.ACKNOWLEDGED.value)
@@ -127,8 +127,7 @@ async def claim_signal(tx: AsyncConnection, signal: Signal, case_id: int) -> boo
         "in_dm": signal.in_dm,
         "late": signal.late,
     }
-    dialect = sqlite if tx.dialect.name == "sqlite" else postgresql
-    statement = dialect.insert(signals).values(values).on_conflict_do_nothing(index_elements=["group_key", "key"])
+    statement = upsert(tx, signals).values(values).on_conflict_do_nothing(index_elements=["group_key", "key"])
     return (await tx.execute(statement)).rowcount == 1
 
 
@@ -167,7 +166,6 @@ async def open_case_of(tx: AsyncConnection, group_key: str, member_id: int) -> C
 
 async def open_case(tx: AsyncConnection, signal: Signal, page: policy.NextPage, now: datetime) -> Case | None:
     """Open a case; None if another transaction opened one for this member a moment earlier."""
-    dialect = sqlite if tx.dialect.name == "sqlite" else postgresql
     values = {
         "code": await _free_code(tx),
         "group_key": signal.group_key,
@@ -181,7 +179,7 @@ async def open_case(tx: AsyncConnection, signal: Signal, page: policy.NextPage, 
         "next_page_at": page.then_at,
         "alarm_at": now,
     }
-    statement = dialect.insert(cases).values(values).on_conflict_do_nothing().returning(cases)
+    statement = upsert(tx, cases).values(values).on_conflict_do_nothing().returning(cases)
     row = (await tx.execute(statement)).mappings().first()
     return None if row is None else as_case(row)
 

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Boolean, Column, RowMapping, String, Table, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.privacy.contract import Whose
 from bot.storage.engine import Database
 from bot.storage.schema import Snowflake, kept, metadata
 from bot.storage.types import Moment
+from bot.storage.upsert import upsert
 
 ELSEWHERE = "XX"
 """A country for which there is no row. ISO 3166 leaves this code to its users."""
@@ -57,8 +57,7 @@ class CareChoices:
     async def _set(self, member_id: int, changed: dict[str, object], now: datetime) -> None:
         values = {**changed, "changed_at": now}
         async with self._database.write() as tx:
-            dialect = sqlite if tx.dialect.name == "sqlite" else postgresql
-            statement = dialect.insert(choices).values(**{"member_id": member_id, "replies": True, **values})
+            statement = upsert(tx, choices).values(**{"member_id": member_id, "replies": True, **values})
             await tx.execute(statement.on_conflict_do_update(index_elements=["member_id"], set_=values))
 
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Column, ForeignKey, RowMapping, String, Table, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.crisis.cases.model import NotATherapist
@@ -21,6 +20,7 @@ from bot.privacy.contract import Whose
 from bot.storage.engine import Database
 from bot.storage.schema import Snowflake, kept, metadata
 from bot.storage.types import Moment
+from bot.storage.upsert import upsert
 
 log = get("crisis")
 
@@ -151,6 +151,5 @@ async def _get(tx: AsyncConnection, group_key: str, country: str) -> RowMapping 
 
 
 async def _put(tx: AsyncConnection, group_key: str, country: str, values: Mapping[str, object]) -> None:
-    dialect = sqlite if tx.dialect.name == "sqlite" else postgresql
-    statement = dialect.insert(checks).values(group_key=group_key, country=country, **values)
+    statement = upsert(tx, checks).values(group_key=group_key, country=country, **values)
     await tx.execute(statement.on_conflict_do_update(index_elements=["group_key", "country"], set_=dict(values)))

@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 
 from sqlalchemy import Column, ForeignKey, RowMapping, Table, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.crisis.cases.model import HELP_BUTTON, NotATherapist
@@ -14,6 +13,7 @@ from bot.privacy.contract import Whose
 from bot.storage.engine import Database
 from bot.storage.schema import Snowflake, kept, metadata
 from bot.storage.types import Moment
+from bot.storage.upsert import upsert
 
 _WORTH = timedelta(hours=1)
 
@@ -83,9 +83,8 @@ async def _of(tx: AsyncConnection, group_key: str) -> RowMapping | None:
 
 
 async def _note(tx: AsyncConnection, group_key: str, by_id: int, now: datetime) -> None:
-    dialect = sqlite if tx.dialect.name == "sqlite" else postgresql
     values = {"placed_by": by_id, "placed_at": now}
-    statement = dialect.insert(help_buttons).values(group_key=group_key, **values)
+    statement = upsert(tx, help_buttons).values(group_key=group_key, **values)
     await tx.execute(statement.on_conflict_do_update(index_elements=["group_key"], set_=values))
 
 

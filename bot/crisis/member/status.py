@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Column, ForeignKey, RowMapping, String, Table, delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.crisis.cases import store
@@ -21,6 +20,7 @@ from bot.outbox.store import outbox as outbox_table
 from bot.storage.engine import Database
 from bot.storage.schema import Snowflake, kept, metadata
 from bot.storage.types import Moment
+from bot.storage.upsert import upsert
 
 IsArmed = Callable[[str], Awaitable[bool]]
 
@@ -104,8 +104,7 @@ class MemberStatus:
             "until": now + TOKEN_LIVES,
         }
         async with self._database.write() as tx:
-            dialect = sqlite if tx.dialect.name == "sqlite" else postgresql
-            await tx.execute(dialect.insert(answers).values(**values).on_conflict_do_nothing())
+            await tx.execute(upsert(tx, answers).values(**values).on_conflict_do_nothing())
 
     async def answer(self, message_id: int) -> Answer | None:
         """Return an answer that can still be edited."""

@@ -16,7 +16,6 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.crisis.cases.model import Signal
@@ -24,6 +23,7 @@ from bot.crisis.notes.model import Note, NoteState
 from bot.crisis.screening import Level
 from bot.storage.schema import RowId, Snowflake, kept, metadata
 from bot.storage.types import Json, Moment
+from bot.storage.upsert import upsert
 
 notes = Table(
     "concern_notes",
@@ -78,8 +78,7 @@ async def add(
         "by_therapist": by_therapist,
         "state": NoteState.NEW.value,
     }
-    dialect = sqlite if tx.dialect.name == "sqlite" else postgresql
-    statement = dialect.insert(notes).values(values).on_conflict_do_nothing(index_elements=["group_key", "key"])
+    statement = upsert(tx, notes).values(values).on_conflict_do_nothing(index_elements=["group_key", "key"])
     return (await tx.execute(statement)).rowcount == 1
 
 
@@ -141,8 +140,7 @@ async def put(tx: AsyncConnection, ids: Sequence[int], now: datetime) -> list[in
 
 async def claim_day(tx: AsyncConnection, group_key: str, day: str) -> bool:
     """Claim the daily list of a group's local day; False if it was claimed before."""
-    dialect = sqlite if tx.dialect.name == "sqlite" else postgresql
-    statement = dialect.insert(digests).values(group_key=group_key, day=day)
+    statement = upsert(tx, digests).values(group_key=group_key, day=day)
     statement = statement.on_conflict_do_update(
         index_elements=["group_key"], set_={"day": statement.excluded.day}, where=digests.c.day < statement.excluded.day
     )

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Column, ForeignKey, Integer, RowMapping, Table, delete, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.groups.model import Group
@@ -21,6 +20,7 @@ from bot.outbox.service import Kind, Outbox
 from bot.storage.engine import Database
 from bot.storage.schema import RowId, kept, metadata
 from bot.storage.types import Moment
+from bot.storage.upsert import upsert
 
 log = get("crisis")
 
@@ -172,8 +172,7 @@ class Gaps:
 
 
 async def _heard(tx: AsyncConnection, shard: int, now: datetime) -> None:
-    dialect = sqlite if tx.dialect.name == "sqlite" else postgresql
-    statement = dialect.insert(listening).values(shard=shard, heard_until=now)
+    statement = upsert(tx, listening).values(shard=shard, heard_until=now)
     await tx.execute(
         statement.on_conflict_do_update(index_elements=["shard"], set_={"heard_until": statement.excluded.heard_until})
     )

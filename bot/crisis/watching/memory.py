@@ -3,13 +3,13 @@
 from datetime import datetime
 
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, UniqueConstraint, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.crisis.screening import Level, Remembered
 from bot.crisis.screening.memory import REACH
 from bot.storage.engine import Database
 from bot.storage.schema import RowId, Snowflake, kept, metadata
 from bot.storage.types import Moment
+from bot.storage.upsert import upsert
 
 remembered = Table(
     "screening_memory",
@@ -56,9 +56,8 @@ class Memory:
         if not found:
             return
         async with self._database.write() as tx:
-            dialect = sqlite if tx.dialect.name == "sqlite" else postgresql
             for row in found:
-                statement = dialect.insert(remembered).values(
+                statement = upsert(tx, remembered).values(
                     group_key=group_key,
                     member_id=member_id,
                     message_id=message_id,

@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import Boolean, Column, String, Table, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.engine import Database
 from bot.storage.schema import Snowflake, kept, metadata
 from bot.storage.types import Moment
+from bot.storage.upsert import upsert
 
 watermarks = Table(
     "watermarks",
@@ -197,8 +197,7 @@ class Watermarks:
 
 
 async def _store(tx: AsyncConnection, position: Position, now: datetime) -> None:
-    dialect = sqlite if tx.dialect.name == "sqlite" else postgresql
-    statement = dialect.insert(watermarks).values(
+    statement = upsert(tx, watermarks).values(
         channel_id=position.channel_id,
         group_key=position.group_key,
         is_dm=position.is_dm,

@@ -19,13 +19,13 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.daily_prompts.answers.model import Answer, Audience, Look, Mark, Need, Place
 from bot.privacy.contract import Whose
 from bot.storage.schema import RowId, Snowflake, kept, metadata
 from bot.storage.types import Moment, SealedText
+from bot.storage.upsert import upsert
 from bot.storage.vault import CannotOpen, Vault
 
 TEXT = "prompt_answers.text"
@@ -90,7 +90,7 @@ async def add(tx: AsyncConnection, answer: Answer, vault: Vault) -> bool:
         "written_at": answer.written_at,
         **_content(answer, vault),
     }
-    statement = _insert(tx, answers).values(values).on_conflict_do_nothing()
+    statement = upsert(tx, answers).values(values).on_conflict_do_nothing()
     return (await tx.execute(statement)).rowcount == 1
 
 
@@ -178,7 +178,7 @@ async def looks_at(tx: AsyncConnection, key: str) -> list[Look]:
 async def mark(tx: AsyncConnection, run_id: int, group_key: str, member_id: int, kind: Mark, now: datetime) -> bool:
     """Note a mark; False if it was there."""
     values = {"run_id": run_id, "group_key": group_key, "member_id": member_id, "kind": kind.value, "at": now}
-    statement = _insert(tx, marks).values(values).on_conflict_do_nothing()
+    statement = upsert(tx, marks).values(values).on_conflict_do_nothing()
     return (await tx.execute(statement)).rowcount == 1
 
 
@@ -249,10 +249,6 @@ async def forget_resting(tx: AsyncConnection, whose: Whose) -> None:
 async def _one(tx: AsyncConnection, query: Select[Any], vault: Vault) -> Answer | None:
     row = (await tx.execute(query)).mappings().first()
     return None if row is None else _answer(row, vault)
-
-
-def _insert(tx: AsyncConnection, table: Table) -> sqlite.Insert | postgresql.Insert:
-    return sqlite.insert(table) if tx.dialect.name == "sqlite" else postgresql.insert(table)
 
 
 def _content(answer: Answer, vault: Vault) -> dict[str, Any]:

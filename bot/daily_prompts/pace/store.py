@@ -7,7 +7,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Boolean, Column, ForeignKey, Integer, RowMapping, String, Table, delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.daily_prompts.answers.store import answers, marks
@@ -17,6 +16,7 @@ from bot.daily_prompts.store import runs
 from bot.privacy.contract import Whose
 from bot.storage.schema import Snowflake, kept, metadata
 from bot.storage.types import Moment
+from bot.storage.upsert import upsert
 
 paces = Table(
     "prompt_pace",
@@ -47,8 +47,7 @@ async def get(tx: AsyncConnection, group_key: str, member_id: int, *, hold: bool
 async def put(tx: AsyncConnection, pace: Pace) -> None:
     """Write a member's pace, new or changed."""
     values = _values(pace)
-    dialect: Any = sqlite if tx.dialect.name == "sqlite" else postgresql
-    statement = dialect.insert(paces).values(group_key=pace.group_key, member_id=pace.member_id, **values)
+    statement = upsert(tx, paces).values(group_key=pace.group_key, member_id=pace.member_id, **values)
     await tx.execute(statement.on_conflict_do_update(index_elements=["group_key", "member_id"], set_=values))
 
 

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Boolean, Column, ForeignKey, RowMapping, String, Table, delete, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.daily_prompts.sessions.handed import Brought, Reader, Shown, Tried, TriedBy
 from bot.privacy.contract import Whose
 from bot.storage.schema import Snowflake, kept, metadata
 from bot.storage.types import Moment, SealedText
+from bot.storage.upsert import upsert
 from bot.storage.vault import CannotOpen, Vault
 
 TEXT = "session_brings.text"
@@ -139,8 +139,7 @@ async def older_than(tx: AsyncConnection, moment: datetime, vault: Vault) -> lis
 async def set_tried(tx: AsyncConnection, by: TriedBy) -> None:
     """Keep how somebody's practice went, new or changed."""
     values = {"tried": by.tried.value, "named": by.named, "at": by.at}
-    insert_ = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
-    statement = insert_(practised).values(
+    statement = upsert(tx, practised).values(
         session_key=by.session_key, member_id=by.member_id, group_key=by.group_key, **values
     )
     await tx.execute(statement.on_conflict_do_update(index_elements=["session_key", "member_id"], set_=values))

@@ -20,7 +20,6 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.daily_prompts.model import Theme
@@ -28,6 +27,7 @@ from bot.daily_prompts.sessions.model import Session, SessionState, Slot, StepKi
 from bot.privacy.contract import Whose
 from bot.storage.schema import Snowflake, kept, metadata
 from bot.storage.types import Moment, SealedText
+from bot.storage.upsert import upsert
 from bot.storage.vault import CannotOpen, Sealed, Vault
 
 PRACTICE = "sessions.practice"
@@ -105,7 +105,7 @@ async def add(tx: AsyncConnection, session: Session, next_step_at: datetime | No
         "revision": session.revision,
         "next_step_at": next_step_at,
     }
-    return (await tx.execute(_insert(tx, sessions).values(values).on_conflict_do_nothing())).rowcount == 1
+    return (await tx.execute(upsert(tx, sessions).values(values).on_conflict_do_nothing())).rowcount == 1
 
 
 async def get(tx: AsyncConnection, key: str, vault: Vault, *, hold: bool = False) -> Session | None:
@@ -220,7 +220,7 @@ async def begin_step(
 ) -> bool:
     """Record a step; False if it has been recorded before."""
     values = {"session_key": key, "kind": kind.value, "state": state.value, "begun_at": now, "run_id": run_id}
-    return (await tx.execute(_insert(tx, session_steps).values(values).on_conflict_do_nothing())).rowcount == 1
+    return (await tx.execute(upsert(tx, session_steps).values(values).on_conflict_do_nothing())).rowcount == 1
 
 
 async def end_step(
@@ -263,7 +263,7 @@ async def plans(tx: AsyncConnection) -> dict[str, str]:
 
 async def note_plan(tx: AsyncConnection, group_key: str, made_for: str) -> None:
     """Note for which times a group's sessions are planned."""
-    statement = _insert(tx, session_plans).values(group_key=group_key, made_for=made_for)
+    statement = upsert(tx, session_plans).values(group_key=group_key, made_for=made_for)
     await tx.execute(statement.on_conflict_do_update(index_elements=["group_key"], set_={"made_for": made_for}))
 
 
@@ -282,10 +282,6 @@ async def forget_closer(tx: AsyncConnection, whose: Whose) -> None:
 async def _one(tx: AsyncConnection, query: Select[Any], vault: Vault) -> Session | None:
     row = (await tx.execute(query)).mappings().first()
     return None if row is None else _session(row, vault)
-
-
-def _insert(tx: AsyncConnection, table: Table) -> sqlite.Insert | postgresql.Insert:
-    return sqlite.insert(table) if tx.dialect.name == "sqlite" else postgresql.insert(table)
 
 
 def _session(row: RowMapping, vault: Vault) -> Session:

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Column, RowMapping, String, Table, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.privacy.contract import Whose
 from bot.storage.engine import Database
 from bot.storage.schema import Snowflake, kept, metadata
 from bot.storage.types import Moment
+from bot.storage.upsert import upsert
 
 toolbox = Table(
     "skill_toolbox",
@@ -36,8 +36,7 @@ class Toolbox:
     async def put(self, member_id: int, skill: str, now: datetime) -> None:
         """Put an exercise in; doing it twice is doing it once."""
         async with self._database.write() as tx:
-            dialect = sqlite if tx.dialect.name == "sqlite" else postgresql
-            statement = dialect.insert(toolbox).values(member_id=member_id, skill=skill, added_at=now)
+            statement = upsert(tx, toolbox).values(member_id=member_id, skill=skill, added_at=now)
             await tx.execute(statement.on_conflict_do_nothing())
 
     async def take_out(self, member_id: int, skill: str) -> None:

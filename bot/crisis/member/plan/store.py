@@ -1,13 +1,13 @@
 """All SQL of safety plans."""
 
 from sqlalchemy import Boolean, Column, ForeignKey, RowMapping, String, Table, delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.crisis.member.plan.model import PARTS, Plan
 from bot.privacy.contract import Whose
 from bot.storage.schema import Snowflake, kept, metadata
 from bot.storage.types import Moment, SealedText
+from bot.storage.upsert import upsert
 from bot.storage.vault import CannotOpen, Vault
 
 plans = Table(
@@ -37,8 +37,7 @@ async def put(tx: AsyncConnection, plan: Plan, vault: Vault) -> None:
             name: vault.seal(_place(name), plan.key, plan.parts[name]) if name in plan.parts else None for name in PARTS
         },
     }
-    dialect = sqlite if tx.dialect.name == "sqlite" else postgresql
-    statement = dialect.insert(plans).values(**{"key": plan.key, "member_id": plan.member_id, **values})
+    statement = upsert(tx, plans).values(**{"key": plan.key, "member_id": plan.member_id, **values})
     await tx.execute(statement.on_conflict_do_update(index_elements=["key"], set_=values))
 
 
