@@ -7,6 +7,8 @@ from bot.crisis.screening.model import View, ViewKind
 
 FILE_TEXT_LIMIT = 8192
 _CODE = re.compile(r"```(?:[a-zA-Z0-9_+-]{1,20}\n)?(.*?)```|``(.+?)``|`([^`\n]+)`", re.DOTALL)
+_TICK_FOR_APOSTROPHE = re.compile(r"(?<=[a-z])`(?=(?:t|m|s|d|ll|re|ve)\b)", re.IGNORECASE)
+"""Two of these in a line ("I don`t, I won`t") are no code: what stands between them would lose its denial."""
 _SPOILER = re.compile(r"\|\|(.+?)\|\|", re.DOTALL)
 _QUOTED_LINE = re.compile(r"^[ \t]*>(?:>>)?[ \t].*$", re.MULTILINE)
 _QUOTED_REST = re.compile(r"^[ \t]*>>>[ \t]", re.MULTILINE)
@@ -52,6 +54,7 @@ def content_views(content: str) -> tuple[View, ...]:
 
 
 def _content_views(content: str) -> Iterator[View]:
+    content = _TICK_FOR_APOSTROPHE.sub("'", content)
     quoted = _quoted_spans(content)
     own = _without(content, quoted)
     code = [_inner(match) for match in _CODE.finditer(own)]

@@ -1,6 +1,8 @@
 """English: a harmless line beside a grave one, and what is found and paged in messages that no rule was tuned on."""
 
+import heapq
 from functools import lru_cache
+from zlib import crc32
 
 import pytest
 
@@ -19,12 +21,17 @@ def level_of(text: str) -> Level:
 
 
 @lru_cache(maxsize=1)
-def texts_that_can_be_joined() -> tuple[list[str], list[str]]:
+def rows_that_can_be_joined() -> tuple[list[Row], list[Row]]:
     """Return the open messages that are read as imminent, and harmless ones in which nothing is found."""
     rows = [row for row in open_rows("en") if not row.disguise and not set(row.text) & set('">')]
-    imminent = [row.text for row in rows if row.level == "imminent" and level_of(row.text) is Level.IMMINENT]
-    harmless = [row.text for row in rows if row.level == "none" and level_of(row.text) is Level.NONE]
+    imminent = [row for row in rows if row.level == "imminent" and level_of(row.text) is Level.IMMINENT]
+    harmless = [row for row in rows if row.level == "none" and level_of(row.text) is Level.NONE]
     return imminent, harmless
+
+
+def neighbours_of(grave: Row, harmless: list[Row]) -> list[Row]:
+    """Choose the company by a hash of both ids, so that a row added elsewhere leaves nearly every pair as it is."""
+    return heapq.nsmallest(NEIGHBOURS, harmless, key=lambda row: crc32(f"{grave.id} {row.id}".encode()))
 
 
 @lru_cache(maxsize=1)
@@ -34,13 +41,12 @@ def held_out() -> tuple[tuple[Row, Level], ...]:
 
 @pytest.mark.parametrize("between", [". ", "\n"], ids=["sentence", "line"])
 def test_a_harmless_message_beside_an_imminent_one_does_not_clear_it(between):
-    imminent, harmless = texts_that_can_be_joined()
+    imminent, harmless = rows_that_can_be_joined()
     lost = []
     tries = 0
-    for number, grave in enumerate(imminent):
-        for turn in range(NEIGHBOURS):
-            other = harmless[(37 * number + 211 * turn) % len(harmless)]
-            for first, second in ((grave, other), (other, grave)):
+    for grave in imminent:
+        for other in neighbours_of(grave, harmless):
+            for first, second in ((grave.text, other.text), (other.text, grave.text)):
                 tries += 1
                 both = first.rstrip(".") + between + second
                 if level_of(both) < Level.HIGH:

@@ -29,6 +29,7 @@ def parts(content: str) -> list[tuple[ViewKind, str]]:
         ("a > b", [(TEXT, "a > b")]),
         ("a || b", [(TEXT, "a || b")]),
         ("a ` b", [(TEXT, "a ` b")]),
+        ("I don`t. I won`t", [(TEXT, "I don't. I won't")]),
         (">no blank, no quotation", [(TEXT, ">no blank, no quotation")]),
         ("`||a||`", [(CODE, "||a||"), (CODE, "||a||")]),
         ("", [(TEXT, "")]),
@@ -51,6 +52,11 @@ def test_every_place_in_a_reading_is_the_same_place_in_the_message(content: str)
 )
 def test_words_behind_a_spoiler_or_in_code_count(content: str):
     assert made().assess(views_of(content)).level is Level.HIGH
+
+
+@pytest.mark.parametrize("content", ["I don`t, I don`t want to die", "it isn`t, i don`t want to die, it`s fine"])
+def test_a_back_tick_in_a_word_is_an_apostrophe_so_that_a_denial_counts(content: str):
+    assert made().assess(views_of(content)).level is Level.NONE
 
 
 @pytest.mark.parametrize("content", ["> i want to die", "> i want to die\nno", ">>> i want to die\nyes"])
