@@ -41,7 +41,7 @@ class Weighed:
 
 def weigh(hits: Sequence[Hit], text: Text, language: Language, marks: Sequence[Sign] = ()) -> list[Weighed]:
     """Return each hit with the level that its surroundings leave it; `marks` are signs that are no words."""
-    speaks_of_self = not language.lexicon.self_words.isdisjoint(text.keys)
+    speaks_of_self = not language.lexicon.self_words.isdisjoint(text.words)
     counted = [hit for hit in hits if _counts(hit, text, language, speaks_of_self=speaks_of_self)]
     if not counted:
         return []

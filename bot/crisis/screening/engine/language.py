@@ -1,10 +1,13 @@
 """One language, made ready to read: its words, its repairs and its tries."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum, auto
+from itertools import chain
+from typing import NamedTuple
 
 from bot.crisis.screening.engine.match import Concepts, Found, Frames, Text
+from bot.crisis.screening.engine.pattern import SHORTEST_STEM
 from bot.crisis.screening.engine.pattern import Sequence as Items
 from bot.crisis.screening.engine.sieve import Sieve
 from bot.crisis.screening.engine.symbols import Path, Symbols
@@ -29,8 +32,7 @@ class _Sort(Enum):
     PIECE = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """An entry of the lexicon found at words `start` up to `end`."""
 
     entry: Entry
@@ -38,8 +40,7 @@ class Hit:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Sign:
+class Sign(NamedTuple):
     """A modifier found at words `start` up to `end`."""
 
     modifier: Modifier
@@ -77,8 +78,11 @@ class Language:
         self._pieces = {at: lexicon.entries[at].kind for at, sort in sorts.items() if sort is _Sort.PIECE}
         self._stops = {item.id: frozenset(item.stop) for item in lexicon.modifiers}
         self._keys: dict[str, tuple[str, ...]] = {}
-        self._stems = frozenset(self.repair.spelling.prefixes)
-        self._stem_lengths = sorted(set(map(len, self._stems)))
+        self._used = frozenset().union(*(symbol.keys for symbol in symbols.all))
+        """The words, and the beginnings of words, that stand in a pattern."""
+        self._stems: dict[str, list[str]] = {}
+        for stem in self.repair.spelling.prefixes:
+            self._stems.setdefault(stem[:SHORTEST_STEM], []).append(stem)
         self._sieve = Sieve(self._entries, self._pieces, lexicon.rules, self._look_at)
 
     def with_lexicon(self, lexicon: Lexicon) -> "Language":
@@ -138,21 +142,20 @@ class Language:
 
     def _look_at(self, raw: str) -> tuple[Words, frozenset[str]]:
         words = self.repair.words(raw)
-        return words, frozenset(key for word in words for key in self._keys_of(word))
+        return words, frozenset(chain.from_iterable(map(self._keys_of, words)))
 
     def _keys_of(self, word: str) -> tuple[str, ...]:
         keys = self._keys.get(word)
         if keys is None:
             if len(self._keys) >= _KEPT:
                 self._keys.clear()
-            keys = self._keys[word] = (word, *self._wider(word))
+            keys = self._keys[word] = tuple(self._used.intersection((word, *self._wider(word))))
         return keys
 
     def _wider(self, word: str) -> list[str]:
         if word.isdigit():
             return ["#" * length for length in range(1, min(len(word), _LONGEST_NUMBER) + 1)]
-        starts = (word[:length] for length in self._stem_lengths if length <= len(word))
-        return [start + "*" for start in starts if start in self._stems]
+        return [stem + "*" for stem in self._stems.get(word[:SHORTEST_STEM], ()) if word.startswith(stem)]
 
 
 def _stands(sign: Sign, text: Text) -> bool:

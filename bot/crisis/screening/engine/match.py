@@ -6,9 +6,10 @@ of words; it is counted in steps.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
+from functools import reduce
 from itertools import chain, pairwise
-from operator import or_
+from operator import itemgetter, or_
+from typing import NamedTuple
 
 from bot.crisis.screening.engine.symbols import END, Key, Path, Step, Symbol, Symbols
 
@@ -19,8 +20,7 @@ Ends = Mapping[int, int]
 NOT_YET: Ends = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """What a path stood for, and from which word up to which."""
 
     out: int
@@ -77,8 +77,14 @@ class Text:
         return first[start], last[max(start, end - 1)]
 
 
+Opens = tuple[int, tuple[int, ...]]
+"""What a key opens in a gate: the bits of the second choices that hold it, and the groups whose rarest choice does."""
 Group = tuple[tuple[tuple[frozenset[Key], ...], tuple[int, ...]], ...]
 """Paths with the same two rarest choices of words: the other choices, and the last nodes of the paths."""
+
+
+_BITS = itemgetter(0)
+_GROUPS = itemgetter(1)
 
 
 class Gate:
@@ -89,8 +95,9 @@ class Gate:
 
     def __init__(self, wanted: Mapping[tuple[frozenset[Key], ...], list[int]]) -> None:
         """Take the last nodes of paths by the choices of which they want one key each; these come rarest first."""
-        self.by_key: dict[Key, tuple[int, tuple[int, ...]]] = {}
-        """For each key, the bits of the second choices that hold it, and the groups whose rarest choice does."""
+        self.by_key: dict[Key, Opens] = {}
+        self.after: dict[str, dict[str, Opens]] = {}
+        """What pairs of words open, by the first word of the pair and then by the second."""
         self.groups: list[Group] = []
         self._seconds: list[int] = []
         """The bit of each group's second rarest choice; 0 where there is none."""
@@ -111,19 +118,18 @@ class Gate:
             self.groups.append(tuple(rest))
             self._seconds.append(bit_of[second[0]] if second else 0)
         for key in bits.keys() | groups.keys():
-            self.by_key[key] = (bits.get(key, 0), tuple(groups.get(key, ())))
+            opens = self.by_key[key] = (bits.get(key, 0), tuple(groups.get(key, ())))
+            if isinstance(key, tuple):
+                self.after.setdefault(key[0], {})[key[1]] = opens
+        self._keys = frozenset(self.by_key)
 
     def open_for(self, keys: Set[Key]) -> list[int]:
         """Return the last nodes of the paths whose every choice has a key among these."""
-        by_key = self.by_key
-        there = 0
-        numbers: set[int] = set()
-        for key in by_key.keys() & keys:
-            bits, led_to = by_key[key]
-            there |= bits
-            if led_to:
-                numbers.update(led_to)
-        return self.opened(self.ajar(numbers, there), keys)
+        met = list(map(self.by_key.__getitem__, self._keys & keys))
+        if not met:
+            return []
+        numbers = set[int]().union(*map(_GROUPS, met))
+        return self.opened(self.ajar(numbers, reduce(or_, map(_BITS, met))), keys) if numbers else []
 
     def ajar(self, numbers: Iterable[int], there: int) -> list[int]:
         """Return those of some groups whose second rarest choice is among the bits."""
@@ -160,7 +166,7 @@ class Concepts:
         keys = text.keys
         text.steps += 1
         single: dict[int, tuple[int, ...]] = {}
-        for key in symbol.keys & keys.keys():
+        for key in symbol.keys & text.there:
             for at in keys[key]:
                 single[at] = (at + 1,)
         if symbol.paths:
@@ -376,12 +382,11 @@ def _passages(begins: Sequence[bool]) -> tuple[list[int], list[int]]:
 def _limits(words: Sequence[str], sentence_starts: Sequence[bool], barriers: frozenset[str]) -> list[int]:
     """Return for each place how far a gap may reach from there: not over a negation, not into the next sentence."""
     count = len(words)
-    limits = [count - 1] * (count + 1)
-    for at in range(count - 1, -1, -1):
+    limits: list[int] = []
+    for at in range(count):
         if words[at] in barriers or sentence_starts[at + 1]:
-            limits[at] = at
-        elif at + 1 < count:
-            limits[at] = limits[at + 1]
+            limits += [at] * (at + 1 - len(limits))
+    limits += [count - 1] * (count + 1 - len(limits))
     for at in range(1, count):
         if sentence_starts[at]:
             limits[at] = at - 1

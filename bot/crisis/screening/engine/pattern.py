@@ -6,8 +6,10 @@ word*   a word starting so       [a|b]    may be there        ^ $   where a clau
 """
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from operator import attrgetter
+from typing import ClassVar
 
 from bot.crisis.screening.text.letters import plain_word
 
@@ -16,7 +18,8 @@ _WORD = re.compile(r"_?\w+")
 _OPENING = {"(": ")", "[": "]"}
 _CLOSING = frozenset(")]|")
 _LONGEST_GAP = 12
-_SHORTEST_STEM = 3
+SHORTEST_STEM = 3
+_NEEDS_WORD = attrgetter("needs_word")
 NO_SPELLING: Mapping[str, str] = {}
 
 
@@ -24,55 +27,56 @@ class PatternError(ValueError):
     """A pattern that cannot be read; the message says why and what to write instead."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Word:
     """One exact word, or `word*` for every word that starts so, or `#` for a number."""
 
     key: str
+    needs_word: ClassVar[bool] = True
+    has_edge: ClassVar[bool] = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Ref:
     """A concept, by its name."""
 
     name: str
+    needs_word: ClassVar[bool] = True
+    has_edge: ClassVar[bool] = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Gap:
     """Up to `most` other words."""
 
     most: int
+    needs_word: ClassVar[bool] = False
+    has_edge: ClassVar[bool] = True
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Edge:
     """Where a clause starts (`^`) or ends (`$`)."""
 
     start: bool
+    needs_word: ClassVar[bool] = False
+    has_edge: ClassVar[bool] = True
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Choice:
     """One of several sequences; or none of them, if it is optional."""
 
     options: tuple["Sequence", ...]
     optional: bool
-    needs_word: bool = field(init=False, compare=False)
+    needs_word: bool
     """Whether every way through it holds a word."""
-    has_edge: bool = field(init=False, compare=False)
+    has_edge: bool
     """Whether an option begins or ends with an edge or a gap, or one inside it does."""
-    _hash: int = field(init=False, compare=False, repr=False)
-
-    def __post_init__(self) -> None:
-        """Work out once what is asked of it again and again."""
-        object.__setattr__(self, "needs_word", not self.optional and all(map(_requires_a_word, self.options)))
-        object.__setattr__(self, "has_edge", any(map(_has_edge, self.options)))
-        object.__setattr__(self, "_hash", hash((self.options, self.optional)))
-
-    def __hash__(self) -> int:
-        """Return a number that is the same for equal choices."""
-        return self._hash
+    refs: tuple[str, ...]
+    """The concepts that it names."""
+    needed: "Choice | None" = None
+    """The same choice as one that must be there, if this one is optional."""
 
 
 Item = Word | Ref | Gap | Edge | Choice
@@ -80,26 +84,28 @@ Sequence = tuple[Item, ...]
 
 
 class Parser:
-    """Reads the patterns of one language; what comes again and again is read once, and is the same object."""
+    """Reads the patterns of one language; what comes again and again is read once, and is the same object.
+
+    So items are equal only if they are the same, and their looks need never be compared.
+    """
 
     def __init__(self, written: Mapping[str, str] = NO_SPELLING) -> None:
         """Take how words are spelled in repaired text: "don't" is "do not" there."""
         self._written = written
         self._plain: dict[str, tuple[str, ...]] = {}
         self._items: dict[str, Item] = {}
-        self._choices: dict[Choice, Choice] = {}
+        self._words: dict[str, Word] = {}
+        self._choices: dict[tuple[tuple[Sequence, ...], bool], Choice] = {}
 
     @property
     def words(self) -> frozenset[str]:
         """Return the words, and the beginnings of words, of all patterns so far."""
-        return frozenset(item.key for item in self._items.values() if isinstance(item, Word))
+        return frozenset(self._words)
 
     def parse(self, text: str) -> Sequence:
         """Return the items of a pattern; a fault raises PatternError."""
         signs = [plain for sign in _signs(text) for plain in (self._plain.get(sign) or self._spelled(sign))]
-        items, at = self._sequence(signs, 0)
-        if at != len(signs):
-            raise PatternError(f'"{signs[at]}" closes nothing. Remove it, or open the group before it.')
+        items = self._sequence(signs)
         if not _requires_a_word(items):
             raise PatternError(
                 "it has no word that must be there. Add one; an optional word or a gap alone matches anything."
@@ -113,41 +119,64 @@ class Parser:
         spelled = self._plain[sign] = tuple(plain.split()) if plain else (sign,)
         return spelled
 
-    def _sequence(self, signs: list[str], at: int) -> tuple[Sequence, int]:
+    def _sequence(self, signs: Iterable[str]) -> Sequence:
+        around: list[tuple[str, list[Sequence], list[Item]]] = []
+        """What is open: its sign, and the options and the items that were read before it."""
+        options: list[Sequence] = []
         items: list[Item] = []
-        while at < len(signs) and signs[at] not in _CLOSING:
-            sign = signs[at]
+        for sign in signs:
             item = self._items.get(sign)
             if item is None and sign in _OPENING:
-                item, at = self._choice(signs, at)
-            else:
-                if item is None:
-                    item = self._items[sign] = _item(sign)
-                at += 1
-            items.append(item)
-        return tuple(items), at
+                around.append((sign, options, items))
+                options, items = [], []
+                continue
+            if item is None and sign in _CLOSING:
+                if not around:
+                    raise PatternError(f'"{sign}" closes nothing. Remove it, or open the group before it.')
+                opened = around[-1][0]
+                options.append(_option(items, opened))
+                if sign == "|":
+                    items = []
+                    continue
+                if sign != _OPENING[opened]:
+                    raise PatternError(f'"{opened}" is closed by "{sign}". Write "{_OPENING[opened]}".')
+                item = self._choice(tuple(options), optional=opened == "[")
+                _, options, items = around.pop()
+            items.append(item or self._new(sign))
+        if around:
+            opened = around[-1][0]
+            _option(items, opened)
+            raise PatternError(f'"{opened}" is not closed. Add "{_OPENING[opened]}".')
+        return tuple(items)
 
-    def _choice(self, signs: list[str], at: int) -> tuple[Choice, int]:
-        opened = signs[at]
-        closing = _OPENING[opened]
-        options: list[Sequence] = []
-        while True:
-            option, at = self._sequence(signs, at + 1)
-            if not option:
-                raise PatternError(
-                    f'a choice in "{opened}{closing}" is empty. '
-                    'Remove the extra "|", or put what may be missing into [ ].'
-                )
-            if not (_requires_a_word(option) or any(isinstance(item, Edge) for item in option)):
-                raise PatternError("a choice holds nothing that must be there. Leave the brackets inside it out.")
-            options.append(option)
-            if at >= len(signs):
-                raise PatternError(f'"{opened}" is not closed. Add "{closing}".')
-            if signs[at] == closing:
-                choice = Choice(tuple(options), optional=opened == "[")
-                return self._choices.setdefault(choice, choice), at + 1
-            if signs[at] != "|":
-                raise PatternError(f'"{opened}" is closed by "{signs[at]}". Write "{closing}".')
+    def _choice(self, options: tuple[Sequence, ...], *, optional: bool) -> Choice:
+        known = self._choices.get((options, optional))
+        if known is None:
+            known = self._choices[options, optional] = Choice(
+                options,
+                optional,
+                needs_word=not optional and all(map(_requires_a_word, options)),
+                has_edge=any(map(_has_edge, options)),
+                refs=tuple(name for option in options for name in refs(option)),
+                needed=self._choice(options, optional=False) if optional else None,
+            )
+        return known
+
+    def _new(self, sign: str) -> Item:
+        item = _item(sign)
+        if isinstance(item, Word):
+            item = self._words.setdefault(item.key, item)
+        self._items[sign] = item
+        return item
+
+
+def refs(sequence: Sequence) -> Iterator[str]:
+    """Yield the concepts that a pattern names."""
+    for item in sequence:
+        if isinstance(item, Ref):
+            yield item.name
+        elif isinstance(item, Choice):
+            yield from item.refs
 
 
 def parse(text: str, written: Mapping[str, str] = NO_SPELLING) -> Sequence:
@@ -191,18 +220,29 @@ def _item(sign: str) -> Item:
 def _key(sign: str) -> str:
     plain = plain_word(sign)
     stem = plain.removesuffix("*")
-    if not _WORD.fullmatch(stem) or (plain.endswith("*") and len(stem) < _SHORTEST_STEM):
+    if not _WORD.fullmatch(stem) or (plain.endswith("*") and len(stem) < SHORTEST_STEM):
         raise PatternError(f'"{sign}" is no word. A star stands at the end, after at least three letters.')
     return plain
 
 
-def _requires_a_word(items: Sequence) -> bool:
-    return any(isinstance(item, (Word, Ref)) or (isinstance(item, Choice) and item.needs_word) for item in items)
+def _option(items: list[Item], opened: str) -> Sequence:
+    if not items:
+        raise PatternError(
+            f'a choice in "{opened}{_OPENING[opened]}" is empty. '
+            'Remove the extra "|", or put what may be missing into [ ].'
+        )
+    if not (_requires_a_word(items) or any(isinstance(item, Edge) for item in items)):
+        raise PatternError("a choice holds nothing that must be there. Leave the brackets inside it out.")
+    return tuple(items)
+
+
+def _requires_a_word(items: Iterable[Item]) -> bool:
+    return any(map(_NEEDS_WORD, items))
 
 
 def _has_edge(option: Sequence) -> bool:
     return (
-        isinstance(option[0], (Edge, Gap))
-        or isinstance(option[-1], (Edge, Gap))
-        or any(isinstance(item, Choice) and item.has_edge for item in option)
+        option[0].has_edge
+        or option[-1].has_edge
+        or any(isinstance(item, Choice) and item.has_edge for item in option[1:-1])
     )

@@ -5,23 +5,38 @@ What it lets pass is read in full; what it stops could not have been found. So i
 
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from functools import reduce
-from itertools import chain, pairwise
+from itertools import chain, islice, pairwise
 from operator import itemgetter, or_
+from typing import NamedTuple
 
-from bot.crisis.screening.engine.match import Frames
+from bot.crisis.screening.engine.match import Frames, Opens
 from bot.crisis.screening.engine.symbols import Key
 from bot.crisis.screening.lexicon.model import Rule
 from bot.crisis.screening.text.splitting import Words
 
 _KEPT = 60_000
 _KEPT_KINDS = 5_000
-_Look = tuple[Words, frozenset[str], int, tuple[int, ...]]
-"""The words of a raw token, their keys, and the bits and groups that they stand for in the gate."""
-_WORDS = itemgetter(0)
-_KEYS = itemgetter(1)
-_BITS = itemgetter(2)
-_GROUPS = itemgetter(3)
-_BIT = itemgetter(0)
+_NO_PAIRS: Mapping[str, Opens] = {}
+
+
+class _Look(NamedTuple):
+    """What a raw token looks like to a language, and what it opens in the gate by itself."""
+
+    bits: int
+    groups: tuple[int, ...]
+    words: Words
+    keys: frozenset[str]
+    first: str
+    after: Mapping[str, Opens]
+    """What opens if one of these words follows."""
+
+
+_BITS = itemgetter(0)
+_GROUPS = itemgetter(1)
+_WORDS = itemgetter(2)
+_KEYS = itemgetter(3)
+_FIRST = itemgetter(4)
+_AFTER = itemgetter(5)
 
 
 class Sieve:
@@ -54,17 +69,15 @@ class Sieve:
         """
         gate = self._entries.gate
         looks = list(map(self._looks.__getitem__, raws))
-        pairs = list(pairwise(chain.from_iterable(map(_WORDS, looks))))
-        met = list(filter(None, map(gate.by_key.get, pairs)))
-        numbers = set(chain.from_iterable(map(_GROUPS, looks)))
-        for _, led_to in met:
-            numbers.update(led_to)
+        nexts = map(_FIRST, islice(looks, 1, None))
+        met = [after[word] for after, word in zip(map(_AFTER, looks), nexts, strict=False) if word in after]
+        numbers = set[int]().union(*map(_GROUPS, looks), *map(_GROUPS, met))
         if not numbers:
             return False
-        ajar = gate.ajar(numbers, reduce(or_, map(_BIT, met), reduce(or_, map(_BITS, looks))))
-        if not self.counts(chain.from_iterable(map(self._outs.__getitem__, ajar)), alone=alone):
+        ajar = gate.ajar(numbers, reduce(or_, map(_BITS, met), reduce(or_, map(_BITS, looks))))
+        if not ajar or not self.counts(chain.from_iterable(map(self._outs.__getitem__, ajar)), alone=alone):
             return False
-        keys: set[Key] = set(pairs)
+        keys: set[Key] = set(pairwise(chain.from_iterable(map(_WORDS, looks))))
         keys.update(*map(_KEYS, looks))
         nodes = gate.opened(ajar, keys)
         outs = chain.from_iterable(map(self._entries.outs.__getitem__, nodes))
@@ -97,18 +110,18 @@ class _Looks(dict[str, _Look]):
         super().__init__()
         self._look = look
         self._by_key = entries.gate.by_key
+        self._after = entries.gate.after
 
     def __missing__(self, raw: str) -> _Look:
         if len(self) >= _KEPT:
             self.clear()
         words, keys = self._look(raw)
-        bits = 0
-        groups: set[int] = set()
-        for key in self._by_key.keys() & keys.union(pairwise(words)):
-            here, led_to = self._by_key[key]
-            bits |= here
-            groups.update(led_to)
-        look = self[raw] = (words, keys, bits, tuple(groups))
+        by_key = self._by_key
+        opens = [by_key[key] for key in (*keys, *pairwise(words)) if key in by_key]
+        bits = reduce(or_, map(_BITS, opens), 0)
+        groups = tuple({number for _, led_to in opens for number in led_to})
+        after = self._after.get(words[-1], _NO_PAIRS)
+        look = self[raw] = _Look(bits, groups, words, keys, words[0], after)
         return look
 
 

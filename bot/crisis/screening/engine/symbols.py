@@ -193,7 +193,7 @@ def _variants(items: Items) -> Iterator[Items]:
         if isinstance(item, Choice) and (item.optional or item.has_edge):
             before, after = items[:at], items[at + 1 :]
             if not item.has_edge:
-                yield from _variants((*before, Choice(item.options, optional=False), *after))
+                yield from _variants((*before, item.needed or item, *after))
             else:
                 for option in item.options:
                     yield from _variants((*before, *option, *after))

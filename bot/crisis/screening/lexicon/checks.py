@@ -1,8 +1,8 @@
 """Finds what fits together badly in a lexicon: unknown names, circles, words that never come."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
-from bot.crisis.screening.engine.pattern import Choice, Parser, PatternError, Ref, Sequence
+from bot.crisis.screening.engine.pattern import Parser, PatternError, Sequence, refs
 from bot.crisis.screening.errors import Problem
 from bot.crisis.screening.lexicon.model import Entry, Lexicon, Modifier
 from bot.crisis.screening.lexicon.source import Source
@@ -89,13 +89,3 @@ class Checker:
                 self._problem(
                     title, f'"{name}"', f'"{name}" is no {what} of this lexicon.', f"Known: {', '.join(sorted(known))}."
                 )
-
-
-def refs(sequence: Sequence) -> Iterator[str]:
-    """Yield the concepts that a pattern names."""
-    for item in sequence:
-        if isinstance(item, Ref):
-            yield item.name
-        elif isinstance(item, Choice):
-            for option in item.options:
-                yield from refs(option)

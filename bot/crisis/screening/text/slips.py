@@ -88,7 +88,7 @@ class Slips:
         """Return the word in which letters were replaced by stars."""
         hidden = word.replace("#", "*")
         if "*" not in hidden:
-            return self._fitting(word.replace("x", "*"), only_guarded=True)
+            return self._fitting(word.replace("x", "*"), only_guarded=True) if "x" in word else ""
         bare = hidden.replace("*", "")
         if not bare.isalpha():
             return ""

@@ -1,8 +1,8 @@
 """Parts words that were glued together, or spelt letter by letter, into the words of a language."""
 
-import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 Words = tuple[str, ...]
 
@@ -62,8 +62,17 @@ class Splitter:
         self._common = frozenset(common)
         self._hasty = hasty
         self._sure = hasty.sure
-        self._longest = max(map(len, pieces), default=1)
-        self._holds_wanted = re.compile(_any_of(wanted)).search
+
+    @cached_property
+    def _lengths(self) -> dict[str, tuple[int, ...]]:
+        """How long the pieces are that begin with the same two letters, shortest first; by one letter, if it is one."""
+        lengths: dict[str, set[int]] = {}
+        for piece in self._costs:
+            lengths.setdefault(piece[:2], set()).add(len(piece))
+        for head, found in lengths.items():
+            if head[0] in self._costs:
+                found.add(1)
+        return {head: tuple(sorted(found)) for head, found in lengths.items()}
 
     def glued(self, letters: str) -> Words:
         """Return the words of one written word; an ordinary word gives nothing.
@@ -73,7 +82,7 @@ class Splitter:
         """
         if len(letters) >= _LONG:
             return self._parted(letters, _MOST_STRANGE_GLUED)
-        if len(letters) < _SHORTEST or not self._begins(letters):
+        if len(letters) < _SHORTEST:
             return ()
         words = self._exactly(letters)
         if not words:
@@ -92,10 +101,6 @@ class Splitter:
         words, count = self._cheapest(letters[:_LONGEST])
         told = any(len(word) >= _SHORTEST_SPELT or word in self._wanted for word in words)
         return words if told and count <= len(letters) * (_MOST_STRANGE if strange else 0) else ()
-
-    def _begins(self, letters: str) -> bool:
-        costs = self._costs
-        return any(letters[:end] in costs for end in range(1, min(len(letters), self._longest) + 1))
 
     def _in_haste(self, words: Words) -> bool:
         """Tell whether these are words that hang together in haste, and not a name made of two."""
@@ -123,14 +128,18 @@ class Splitter:
 
     def _exactly(self, letters: str) -> Words:
         """Return the cheapest way to part the letters with none left over, or nothing."""
-        pieces = self._costs
-        count, longest = len(letters), self._longest
+        pieces, lengths_of = self._costs, self._lengths
+        count = len(letters)
         best: dict[int, tuple[int, int]] = {0: (0, 0)}
         for begin in range(count):
             here = best.get(begin)
             if here is None:
                 continue
-            for end in range(begin + 1, min(count, begin + longest) + 1):
+            head = letters[begin : begin + 2]
+            for length in lengths_of.get(head) or lengths_of.get(head[0], ()):
+                end = begin + length
+                if end > count:
+                    break
                 cost = pieces.get(letters[begin:end])
                 if cost is not None and (end not in best or here[0] + cost < best[end][0]):
                     best[end] = (here[0] + cost, begin)
@@ -146,17 +155,22 @@ class Splitter:
 
     def _cheapest(self, letters: str) -> tuple[Words, int]:
         """Return the cheapest way to part the letters, and how many of them it leaves strange."""
-        costs = [0]
-        starts = [0]
-        pieces, longest = self._costs, self._longest
-        for end in range(1, len(letters) + 1):
-            cost, start = costs[end - 1] + _STRANGE_COST, -1
-            for begin in range(max(0, end - longest), end):
-                piece = pieces.get(letters[begin:end])
-                if piece is not None and costs[begin] + piece < cost:
-                    cost, start = costs[begin] + piece, begin
-            costs.append(cost)
-            starts.append(start)
+        pieces, lengths_of = self._costs, self._lengths
+        count = len(letters)
+        costs = [0, *[_STRANGE_COST * (count + 1)] * count]
+        starts = [-1] * (count + 1)
+        for begin in range(count):
+            here = costs[begin]
+            head = letters[begin : begin + 2]
+            for length in lengths_of.get(head) or lengths_of.get(head[0], ()):
+                end = begin + length
+                if end > count:
+                    break
+                cost = pieces.get(letters[begin:end])
+                if cost is not None and here + cost < costs[end]:
+                    costs[end], starts[end] = here + cost, begin
+            if here + _STRANGE_COST <= costs[begin + 1]:
+                costs[begin + 1], starts[begin + 1] = here + _STRANGE_COST, -1
         return _followed(letters, starts)
 
 
@@ -166,17 +180,6 @@ def _cost(word: str, rank: Mapping[str, int]) -> int:
         return _LETTER_COST if rank.get(word) != 0 else _COMMONEST_LETTER_COST
     at = rank.get(word)
     return _KNOWN_COST if at is None else min(_KNOWN_COST, _COMMONEST_COST + at // _RANKS_A_STEP)
-
-
-def _any_of(words: Iterable[str]) -> str:
-    """Return a regular expression for one of some words, which looks at each letter of a text only once."""
-    by_first: dict[str, list[str]] = {}
-    for word in sorted(words):
-        by_first.setdefault(word[:1], []).append(word[1:])
-    if "" in by_first:
-        return ""
-    branches = [re.escape(first) + _any_of(rests) for first, rests in by_first.items()]
-    return f"(?:{'|'.join(branches)})" if len(branches) > 1 else "".join(branches) or "(?!)"
 
 
 def _followed(letters: str, starts: list[int]) -> tuple[Words, int]:

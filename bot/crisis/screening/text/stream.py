@@ -12,6 +12,9 @@ from bot.crisis.screening.text.tokens import Break, Raw, break_of
 _FEWEST_LETTERS_APART = 3
 _FEWEST_DISGUISED = 2
 _FEW_WORDS = 2
+_NONE, _LINE, _SENTENCE, _BOTH = Break.NONE, Break.LINE, Break.SENTENCE, Break.BOTH
+_Piece = tuple[Words, int, int, Break]
+"""Words, where they start and end in the clean text, and the break before them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,23 +37,35 @@ def stream_of(raws: Sequence[Raw], repair: Repair) -> Stream:
     starts: list[int] = []
     ends: list[int] = []
     breaks: list[Break] = []
-    for plain, start, end, before in _pieces(raws, repair):
-        for number, word in enumerate(plain):
-            words.append(word)
-            starts.append(start)
-            ends.append(end)
-            breaks.append(before if number == 0 else Break.NONE)
-    reach = [mark >= Break.LINE for mark in _softened(breaks, 2)]
+    pieces = _pieces(raws, repair) if _is_odd([raw.text for raw in raws], repair) else _one_by_one(raws, repair)
+    for plain, start, end, mark in pieces:
+        count = len(plain)
+        words += plain
+        starts += (start,) * count
+        ends += (end,) * count
+        breaks += (mark, *(_NONE,) * (count - 1))
+    reach = [mark >= _LINE for mark in _softened(breaks, 2)]
     breaks = _softened(breaks, 1)
-    sentences = [mark >= Break.SENTENCE for mark in breaks]
-    lines = [mark in {Break.LINE, Break.BOTH} for mark in breaks]
-    clauses = [mark is not Break.NONE for mark in breaks]
+    sentences = [mark >= _SENTENCE for mark in breaks]
+    lines = [mark is _LINE or mark is _BOTH for mark in breaks]
+    clauses = [mark is not _NONE for mark in breaks]
     for at, word in enumerate(words):
         if word[0] == "_":
             clauses[at] = True
             if at + 1 < len(words):
                 clauses[at + 1] = True
     return Stream(words, starts, ends, [*clauses, True], [*sentences, True], [*lines, True], [*reach, True])
+
+
+def _is_odd(texts: Sequence[str], repair: Repair) -> bool:
+    """Tell whether some tokens may have to be read together with others."""
+    return letters_apart(texts) or repair.is_halved(texts) or in_digits(texts)
+
+
+def _one_by_one(raws: Sequence[Raw], repair: Repair) -> Iterator[_Piece]:
+    marks = [_SENTENCE, *[break_of(raw.before) for raw in raws[1:]]]
+    for raw, mark in zip(raws, marks, strict=False):
+        yield repair.words(raw.text), raw.start, raw.end, mark
 
 
 def letters_apart(texts: Sequence[str]) -> bool:
@@ -70,13 +85,13 @@ def in_digits(texts: Sequence[str]) -> bool:
     return sum(map(_is_disguised, texts)) >= _FEWEST_DISGUISED
 
 
-def _pieces(raws: Sequence[Raw], repair: Repair) -> Iterator[tuple[Words, int, int, Break]]:
+def _pieces(raws: Sequence[Raw], repair: Repair) -> Iterator[_Piece]:
     disguised = in_digits([raw.text for raw in raws])
     at = 0
     tried = 0
     while at < len(raws):
         raw = raws[at]
-        mark = Break.SENTENCE if at == 0 else break_of(raw.before)
+        mark = _SENTENCE if at == 0 else break_of(raw.before)
         words, taken = _run(raws, at, repair) if at >= tried and not _is_clipped(raws, at, repair) else ((), 1)
         tried = max(tried, at + taken)
         if not words:
@@ -140,13 +155,13 @@ def _softened(breaks: Sequence[Break], fewest: int) -> list[Break]:
     So many of the stretches around a stop must be as short as that, unless the word is the first or the last.
     """
     softened = list(breaks)
-    ends = [at for at, mark in enumerate(breaks) if mark >= Break.LINE]
+    ends = [at for at, mark in enumerate(breaks) if mark >= _LINE]
     lengths = [end - start for start, end in pairwise([*ends, len(breaks)])]
     for number in range(1, len(lengths)):
         here = ends[number]
-        if breaks[here] is Break.LINE or min(lengths[number - 1 : number + 1]) > 1:
+        if breaks[here] is _LINE or min(lengths[number - 1 : number + 1]) > 1:
             continue
         at_edge = (number == 1 and lengths[0] == 1) or (number == len(lengths) - 1 and lengths[-1] == 1)
         if at_edge or sum(length <= _FEW_WORDS for length in lengths[max(0, number - 2) : number + 2]) >= fewest:
-            softened[here] = Break.CLAUSE if breaks[here] is Break.SENTENCE else Break.LINE
+            softened[here] = Break.CLAUSE if breaks[here] is _SENTENCE else _LINE
     return softened
