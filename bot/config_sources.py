@@ -80,7 +80,10 @@ def _merge(lower: dict[str, Any], upper: dict[str, Any]) -> dict[str, Any]:
     merged = dict(lower)
     for key, value in upper.items():
         below = merged.get(key)
-        merged[key] = _merge(below, value) if isinstance(below, dict) and isinstance(value, dict) else value
+        if isinstance(below, dict) and isinstance(value, dict):
+            merged[key] = _merge(below, value)
+        elif key not in merged or not isinstance(value, dict):
+            merged[key] = value  # else what is below is no section, and that mistake has to be told
     return merged
 
 
@@ -102,6 +105,8 @@ def _from_toml(path: Path | None) -> _Layer:
         raise ConfigError(f"{path} is not UTF-8 text.", "Save it again as UTF-8.") from None
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path} is not valid TOML: {error}.", f"Correct that line. {_HELP}") from None
+    except RecursionError:
+        raise ConfigError(f"{path} has brackets in brackets without end.", f"Correct them. {_HELP}") from None
     origins = {place: str(path) for place in _places(data)}
     return _Layer(data, origins, tuple(_open_secrets(path, mode, data)))
 
@@ -136,12 +141,14 @@ def _from_secrets(folder: Path | None) -> _Layer:
                 continue
             if path.stat().st_size > _LARGEST_SECRET:
                 return _Layer(mistakes=(f"{path} is too large for a secret. Remove it from that folder",))
-            found[name] = path.read_text(encoding="utf-8").strip()
+            found[name] = path.read_text(encoding="utf-8-sig").strip()
             origins[tuple(name.split("__"))] = str(path)
-    except (OSError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError:
+        return _Layer(mistakes=(f"{path} is no text. Put the secret into it again, as UTF-8",))
+    except OSError as error:
         return _Layer(
             mistakes=(
-                f"the secrets folder {folder} cannot be read ({type(error).__name__}). Check its name and permissions",
+                f"the secrets folder {folder} cannot be read ({error.strerror}). Check names and permissions in it",
             )
         )
     return _parsed(found, origins)
@@ -226,7 +233,7 @@ def _told(error: ErrorDetails, origins: Mapping[tuple[str, ...], str]) -> str:
     context = error.get("ctx", {})
     told = str(context["error"]) if "error" in context else _lower_first(error["msg"])
     meaning = _meaning(place)
-    return f"{head}: {told}" + (f".\n    What it is: {meaning}" if meaning else "")
+    return f"{head}: {told.rstrip('.')}" + (f".\n    What it is: {meaning}" if meaning else "")
 
 
 def _lower_first(text: str) -> str:

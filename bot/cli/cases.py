@@ -135,6 +135,7 @@ class _Desk:
 
 @asynccontextmanager
 async def _desk(settings: "Settings") -> AsyncIterator[_Desk]:
+    from bot.cli.opening import refuse_missing
     from bot.clock import SystemClock
     from bot.crisis.cases.case_file import CaseFiles
     from bot.crisis.cases.closing import Closing
@@ -148,6 +149,7 @@ async def _desk(settings: "Settings") -> AsyncIterator[_Desk]:
     from bot.storage.migrate import migrate
     from bot.storage.vault import Keyring, Vault
 
+    refuse_missing(settings)
     vault, clock = Vault(Keyring.read(settings.encryption.key_file)), SystemClock()
     database = Database(settings.storage.async_url)
     try:

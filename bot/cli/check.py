@@ -59,8 +59,8 @@ async def _look(settings: "Settings", *, offline: bool) -> list["Finding"]:
     if vault is not None and groups and known.helplines is not None:
         findings += await alarms(settings, vault, known.helplines, groups, SystemClock())
     if not offline:
-        findings += await discord_side(settings, groups, SystemClock())
-    return findings
+        return [*findings, *await discord_side(settings, groups, SystemClock())]
+    return [*findings, *here.token(settings)]
 
 
 def report(findings: Sequence["Finding"]) -> bool:

@@ -108,8 +108,9 @@ def list_(config: ConfigOption = None) -> None:
 
 
 async def _read(settings: "Settings") -> list["Group"]:
-    from bot.cli.opening import opened_groups
+    from bot.cli.opening import opened_groups, refuse_missing
 
+    refuse_missing(settings)
     async with opened_groups(settings) as groups:
         return await groups.read_all()
 

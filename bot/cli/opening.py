@@ -4,10 +4,21 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from bot.config import Settings
+from bot.errors import StorageError
 from bot.groups.service import Groups, refuse_wrong_key
 from bot.storage.engine import Database
 from bot.storage.migrate import migrate
 from bot.storage.vault import Keyring, Vault
+
+
+def refuse_missing(settings: Settings) -> None:
+    """Raise StorageError where a command that only looks would make a new database, in a wrong folder mostly."""
+    path = settings.storage.sqlite_path
+    if path is not None and not path.exists():
+        raise StorageError(
+            f"There is no database at {path}.",
+            "Is this the folder where the bot runs, and is storage.url right? For a new one: holdspace groups import.",
+        )
 
 
 @asynccontextmanager

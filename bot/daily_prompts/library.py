@@ -122,7 +122,7 @@ class Shelf:
         mark = sha256()
         for folder in self._folders(language):
             for file in _files(folder):
-                mark.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
+                mark.update(file.name.encode() + b"\0" + (_content(file) or b"") + b"\0")
         return mark.hexdigest()
 
 
@@ -133,7 +133,22 @@ def _files(folder: Traversable) -> list[Traversable]:
 
 def _read(file: Traversable, language: str) -> Reader:
     shown = f"prompts/{language}/daily/{file.name}" if _is_built_in(file, language) else str(file)
-    return _parsed(shown, file.read_bytes())
+    content = _content(file)
+    return _unreadable(shown) if content is None else _parsed(shown, content)
+
+
+def _content(file: Traversable) -> bytes | None:
+    try:
+        return file.read_bytes()
+    except OSError:
+        return None
+
+
+def _unreadable(shown: str) -> Reader:
+    reader = Reader(Source(shown, ""))
+    remedy = "May this account read it, and is it a file?"
+    reader.problems.append(Problem(Place(shown, 1), "This file cannot be read.", remedy))
+    return reader
 
 
 @lru_cache(maxsize=100)

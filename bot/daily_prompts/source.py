@@ -22,6 +22,8 @@ class Source:
             self.tables = tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
             self.problem = self._not_toml(str(error))
+        except RecursionError:
+            self.problem = self._not_toml("brackets in brackets in brackets, far too many")
         self._numbered = self._outside_texts()
         self._headers = [n for n, line in self._numbered if _HEADER.match(line)]
 

@@ -18,6 +18,7 @@ _COUNTRY = re.compile(r"[A-Z]{2}")
 _LANGUAGE = re.compile(r"[a-z]{2}(-[A-Z]{2})?")
 _CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 _WAIT = re.compile(r"([1-9][0-9]*)([smh])")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _TARGET = re.compile(r"[a-z0-9]+(_[a-z0-9]+)*")
 _NTH = re.compile(r"(\w+)\[(\d+)\](?:\.(\w+))?")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours"}
@@ -74,15 +75,15 @@ class _Problems:
 def read(path: Path, now: datetime) -> list[Group]:
     """Read a groups file; raises BadInput that lists every mistake with its line and remedy."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         raise BadInput(
             f"There is no file {path}.", "Check the name; docs/operators.md shows how it is written."
         ) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadInput(
-            f"{path} cannot be read ({type(error).__name__}).", "It has to be a text file in UTF-8."
-        ) from None
+    except OSError as error:
+        raise BadInput(f"{path} cannot be read ({error.strerror}).", "It has to be a file of this account.") from None
+    except UnicodeDecodeError:
+        raise BadInput(f"{path} is no UTF-8 text.", "Save it again as UTF-8. Nothing was imported.") from None
     return parse(text, now, name=str(path), folder=path.parent)
 
 
@@ -95,9 +96,16 @@ def parse(text: str, now: datetime, *, name: str = "groups.toml", folder: Path |
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise BadInput(f"{name} is not valid TOML: {error}.", "Mend that line. Nothing was imported.") from None
+    except RecursionError:
+        raise BadInput(f"{name} has brackets in brackets without end.", "Mend them. Nothing was imported.") from None
     problems = _Problems(name, text)
     entries = data.get("group")
-    if set(data) - {"group"} or not isinstance(entries, list) or not entries:
+    if others := sorted(set(data) - {"group"}):
+        raise BadInput(
+            f"{name}: {others[0]} is not a known setting here; the file holds [[group]] tables and nothing else.",
+            "Mend or remove it; docs/operators.md shows a whole file. Nothing was imported.",
+        )
+    if not isinstance(entries, list) or not entries:
         raise BadInput(
             f"{name}: the file has to hold [[group]] tables and nothing else.",
             "See docs/operators.md for one to copy. Nothing was imported.",
@@ -116,6 +124,11 @@ def _refuse_doubles(groups: Iterable[Group | None], problems: _Problems) -> None
         for index, group in enumerate(listed):
             if group is not None and counts[getattr(group, field)] > 1:
                 problems.add(index, field, f"two groups have the same {field}.", "Give each its own.")
+
+
+def _is_name(text: str) -> bool:
+    """Say whether pages can carry a name: one line, and nothing that no screen shows."""
+    return bool(text.strip()) and len(text) <= _NAME_LENGTH and not _CONTROL.search(text)
 
 
 class _Reader:
@@ -139,7 +152,7 @@ class _Reader:
         therapists = self._therapists()
         values: dict[str, Any] = {
             "key": self._text("key", _KEY.fullmatch, "small letters, digits and dashes, 39 at most"),
-            "name": self._text("name", lambda v: v.strip() and len(v) <= _NAME_LENGTH, "a name of 1 to 80 characters"),
+            "name": self._text("name", _is_name, "a name of 1 to 80 characters on one line"),
             "server": self._id("server"),
             "circle": self._id("circle"),
             "care": self._id("care"),
@@ -192,7 +205,7 @@ class _Reader:
 
     def _zone(self) -> ZoneInfo:
         value = self._entry["timezone"]
-        if value not in available_timezones():
+        if not isinstance(value, str) or value not in available_timezones():
             self._bad("timezone", "timezone is not known.", 'Use a name like "America/New_York" (IANA time zones).')
             return ZoneInfo("UTC")
         return ZoneInfo(value)
@@ -215,8 +228,8 @@ class _Reader:
         if name is None:
             return text
         try:
-            return (self._folder / str(name)).read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
+            return (self._folder / str(name)).read_text(encoding="utf-8-sig")
+        except (OSError, ValueError) as error:
             self._bad(
                 "screening.overlay_file",
                 f"the overlay file cannot be read ({type(error).__name__}).",
@@ -302,7 +315,7 @@ class _Reader:
             return None
         self._unknown(table, {"hours", "within"}, "response.")
         hours = table.get("hours")
-        if not isinstance(hours, str) or not hours.strip() or len(hours) > _HOURS_LENGTH:
+        if not isinstance(hours, str) or not hours.strip() or len(hours) > _HOURS_LENGTH or _CONTROL.search(hours):
             wanted = f'Write it for members, in up to {_HOURS_LENGTH} characters, as "Monday to Friday, 9 to 17".'
             self._bad("response.hours", "hours says nothing.", wanted)
             return None

@@ -8,6 +8,32 @@ from sqlalchemy.exc import DBAPIError
 from bot.errors import StorageError
 
 _FULL_CODES = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}
+_FULL = (
+    "The disk is full, or cannot be written to.",
+    "Free some space and try again; a running bot does so by itself.",
+)
+_READ_ONLY = (
+    "The database takes no writes.",
+    "Is it a standby, or set to read-only? storage.url has to name the primary.",
+)
+_AWAY = (
+    "PostgreSQL is going down, coming up, or has no connection to spare.",
+    "Look at its log, and try again in a moment; a running bot does so by itself.",
+)
+# PostgreSQL's codes (its manual, appendix A), or how they begin.
+_POSTGRESQL = {
+    "08": _AWAY,
+    "25006": _READ_ONLY,
+    "28": ("PostgreSQL does not accept the account or the password.", "Put both right in storage.url."),
+    "3D": ("PostgreSQL has no database of that name.", "Make it (createdb), or put the name in storage.url right."),
+    "42501": (
+        "PostgreSQL does not let this account make or change tables.",
+        "Let the account in storage.url own the database: ALTER DATABASE name OWNER TO account.",
+    ),
+    "53100": _FULL,
+    "53": _AWAY,
+    "57P": _AWAY,
+}
 
 
 def unreachable(error: BaseException) -> StorageError:
@@ -31,7 +57,7 @@ def explain(error: DBAPIError, url: URL) -> StorageError | None:
             "End the other program (a second bot, a backup, a database browser) and try again. Nothing was lost.",
         )
     if primary in _FULL_CODES:
-        return _full()
+        return StorageError(*_FULL)
     if primary in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
         return StorageError(
             f"The database file {url.database} cannot be opened for writing.",
@@ -43,28 +69,17 @@ def explain(error: DBAPIError, url: URL) -> StorageError | None:
 
 
 def _explain_postgresql(error: DBAPIError) -> StorageError | None:
-    """Go by PostgreSQL's codes (its manual, appendix A); a lost connection may have none."""
+    """Go by PostgreSQL's codes; a lost connection may have none."""
     state = str(getattr(error.orig, "sqlstate", None) or "")
-    if state == "53100":
-        return _full()
-    if state == "25006":
-        return read_only()
-    if error.connection_invalidated or state[:2] in ("08", "28", "3D", "53") or state.startswith("57P"):
-        return unreachable(error.orig or error)
-    return None
-
-
-def _full() -> StorageError:
-    return StorageError(
-        "The disk is full, or cannot be written to.", "Free some space and try again; a running bot does so by itself."
-    )
+    for code, told in _POSTGRESQL.items():
+        if state.startswith(code):
+            return StorageError(*told)
+    return unreachable(error.orig or error) if error.connection_invalidated else None
 
 
 def read_only() -> StorageError:
     """Say that nothing can be written."""
-    return StorageError(
-        "The database takes no writes.", "Is it a standby, or set to read-only? storage.url has to name the primary."
-    )
+    return StorageError(*_READ_ONLY)
 
 
 def damaged(file: str | None) -> StorageError:

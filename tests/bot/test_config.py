@@ -168,6 +168,20 @@ def test_a_value_where_a_section_belongs_is_told():
     assert "HOLDSPACE_DISCORD: name one setting" in mistakes(HOLDSPACE_DISCORD="token")
 
 
+def test_a_value_where_a_section_belongs_is_told_although_a_secret_fills_the_section():
+    assert "discord (config.toml): this is a section" in mistakes("discord = 5", HOLDSPACE_DISCORD__TOKEN="a.b")
+
+
+def test_a_secret_from_a_windows_editor_is_read_and_one_that_is_no_text_named():
+    secrets = Path("secrets")
+    secrets.mkdir()
+    (secrets / "discord__token").write_bytes(b"\xef\xbb\xbfabc.def\r\n")
+    assert load(None, {}).discord.require_token() == "abc.def"
+    (secrets / "discord__token").write_bytes(b"\xff\xfea")
+    with pytest.raises(ConfigError, match="secrets/discord__token is no text"):
+        load(None, {})
+
+
 def test_a_whole_section_may_come_as_json():
     assert load(None, {"HOLDSPACE_LOG": '{"level": "error"}'}).log.level == "error"
 

@@ -49,6 +49,13 @@ def key(settings: Settings) -> tuple[Finding, Vault | None]:
     return ok("key", f"{path} can be read, and only by this account"), Vault(ring)
 
 
+def token(settings: Settings) -> list[Finding]:
+    """Say that there is no token, where Discord is not asked about it."""
+    if settings.discord.token is not None:
+        return []
+    return [warn("token", "there is none yet, and the bot does not start without it", "Hand it over: holdspace init")]
+
+
 def sqlite_version(version: tuple[int, ...] = sqlite3.sqlite_version_info) -> Finding:
     """Warn of the SQLite versions whose write-ahead log two programs can damage (sqlite.org/wal.html#walresetbug)."""
     told = ".".join(map(str, version))

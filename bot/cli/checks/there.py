@@ -9,7 +9,7 @@ from email.utils import parsedate_to_datetime
 import aiohttp
 import discord
 
-from bot.cli.checks import Finding, fail, ok, warn
+from bot.cli.checks import Finding, fail, failed, ok, warn
 from bot.clock import Clock
 from bot.config import Settings
 from bot.crisis.watching.second_net import Server, name_of, phrases, rule_for
@@ -30,12 +30,12 @@ _INTENTS: Mapping[str, tuple[str, ...]] = {
 async def discord_side(settings: Settings, groups: Sequence[Group], clock: Clock) -> list[Finding]:
     """Ask Discord (or the local server that stands in for it), as far as the answers allow."""
     findings = [await _reached(settings, clock)]
-    if findings[0].grade == "fail":
-        return findings
     try:
         token = settings.discord.require_token()
     except ConfigError as error:
-        return [*findings, fail("token", error.message, error.remedy)]
+        return [*findings, failed("token", error)]
+    if findings[0].grade == "fail":
+        return findings
     try:
         async with asyncio.timeout(_PATIENCE_SECONDS), _logged_in(settings, token) as client:
             findings += _account(client)
@@ -46,7 +46,7 @@ async def discord_side(settings: Settings, groups: Sequence[Group], clock: Clock
             fail(
                 "token",
                 "Discord does not know this token",
-                f"Make a new one: {_PORTAL}, Bot, Reset Token. holdspace init",
+                f"Make a new one ({_PORTAL}: Bot, Reset Token) and hand it over with holdspace init.",
             )
         )
     except (discord.HTTPException, aiohttp.ClientError, TimeoutError, OSError) as error:

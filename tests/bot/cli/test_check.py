@@ -224,3 +224,8 @@ def test_another_programs_database_fails(ready: Path):
         connection.execute("CREATE TABLE groups (n INTEGER)")
     (failed,) = told("fail", database())
     assert "holds tables of these names already" in failed
+
+
+def test_a_missing_token_is_told_also_without_discord(folder: Path):
+    assert told("warn", here.token(load(None, {})))[0].startswith("token: there is none yet")
+    assert here.token(load(None, {"HOLDSPACE_DISCORD__TOKEN": "a.b"})) == []

@@ -102,3 +102,12 @@ def test_with_another_key_nothing_is_shown_and_nothing_overwritten(holdspace: Ru
         assert "Put back the key that the database was written with" in ended.err
     key.write_text(right)
     assert holdspace("groups", "import", str(file)).out == "same     tuesday\n"
+
+
+@pytest.mark.parametrize("command", [("groups", "list"), ("groups", "export"), ("cases", "list", "--as", "3001")])
+def test_looking_from_a_wrong_folder_makes_no_database(holdspace: Run, folder: Path, command: tuple[str, ...]):
+    assert holdspace("keys", "new").code == 0
+    ended = holdspace(*command)
+    assert ended.code == 4
+    assert "There is no database at holdspace.sqlite3." in ended.err
+    assert not (folder / "holdspace.sqlite3").exists()

@@ -112,6 +112,15 @@ def test_a_file_in_another_encoding_is_named_with_the_line(tmp_path: Path) -> No
     ]
 
 
+def test_what_is_no_file_and_what_has_no_end_is_named_and_nothing_falls_over(tmp_path: Path) -> None:
+    (tmp_path / "a.toml").mkdir()
+    (tmp_path / "b.toml").write_text("theme = " + "[" * 20_000)
+    assert [line.split(". ")[0] for line in problems(tmp_path)] == [
+        "a.toml:1: This file cannot be read",
+        "b.toml:1: The file cannot be read: brackets in brackets in brackets, far too many",
+    ]
+
+
 def test_a_file_saved_by_a_windows_editor_is_read(tmp_path: Path) -> None:
     (tmp_path / "a.toml").write_bytes(b"\xef\xbb\xbf" + one("").replace("\n", "\r\n").encode())
     assert load("en", [tmp_path]).places["a"] == Place(str(tmp_path / "a.toml"), 2)

@@ -37,7 +37,7 @@ def test_what_is_written_is_read_back_the_same():
     assert toml_file.parse(toml_file.write([group]), NOW) == [group]
 
 
-@given(st.text(alphabet=st.characters(exclude_categories=["Cs"]), min_size=1, max_size=80))
+@given(st.text(alphabet=st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]), min_size=1, max_size=80))
 def test_any_name_survives_being_written_and_read(name):
     group = replace(tuesday(NOW), name=name.strip() or "x")
     assert toml_file.parse(toml_file.write([group]), NOW)[0].name == group.name
@@ -55,6 +55,8 @@ def test_any_name_survives_being_written_and_read(name):
         ("therapists = [3001, 3002]", "therapists = [3001, 3001, 3002]", 8, "somebody twice"),
         ("therapists = [3001, 3002]", "therapists = [3001]", 16, "names 3002"),
         ("America/New_York", "America/Springfield", 9, "timezone is not known"),
+        ('"America/New_York"', '["America/New_York"]', 9, "timezone is not known"),
+        ('name = "Tuesday circle"', 'name = "Tuesday\\nTo: all"', 4, "name is not usable"),
         ('language = "en"', 'language = "english"', 10, "language is not usable"),
         ('country = "US"', 'country = "usa"', 11, "country is not usable"),
         ('time = "09:00"', 'time = "9 o\'clock"', 13, "no time of day"),
@@ -161,3 +163,17 @@ def test_a_mistake_in_the_times_is_named_with_its_line_and_a_remedy(written, lin
     assert f"groups.toml:{line}: " in message
     assert says in message
     assert message.rstrip().endswith(".")
+
+
+def test_a_file_saved_by_a_windows_editor_is_read(tmp_path):
+    path = tmp_path / "groups.toml"
+    path.write_text(TUESDAY.replace("\n", "\r\n"), encoding="utf-8-sig", newline="")
+    assert toml_file.read(path, NOW) == [tuesday(NOW)]
+
+
+def test_a_setting_outside_every_group_is_named():
+    assert "country is not a known setting here" in refused('country = "US"\n' + TUESDAY)
+
+
+def test_brackets_without_end_are_refused_in_words():
+    assert "brackets" in refused("group = " + "[" * 20_000)

@@ -125,3 +125,12 @@ async def test_what_proves_a_write_is_committed(sqlite_database):
         before = other.execute("PRAGMA data_version").fetchone()
         await ping(sqlite_database)
         assert other.execute("PRAGMA data_version").fetchone() != before
+
+
+async def test_what_postgresql_refuses_is_told_with_its_remedy(postgres_url):
+    base, _, query = postgres_url.partition("?")
+    nowhere = Database(f"{base}-gone?{query}")
+    with pytest.raises(StorageError, match="has no database of that name") as refused:
+        await ping(nowhere)
+    await nowhere.close()
+    assert "storage.url" in refused.value.remedy
