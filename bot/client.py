@@ -27,6 +27,8 @@ CRISIS = "cogs.crisis"
 FEATURES: tuple[str, ...] = ("cogs.groups", "cogs.daily_prompts", "cogs.progress", "cogs.boundaries", "cogs.privacy")
 
 _CANCEL_AGAIN_S = 0.5
+_PUBLISH_WITHIN_S = 10.0
+_PUBLISH_AGAIN = timedelta(minutes=5)
 _PORTAL = "https://discord.com/developers/applications"
 
 
@@ -68,9 +70,15 @@ class HoldspaceClient(commands.AutoShardedBot):
         self.parts = parts
         self.down: list[str] = []
         self.caught_up = asyncio.Event()
+        self._publish_at: datetime | None = parts.clock.now()
         self.ticker = Ticker(
             parts.clock,
-            [*jobs(parts), self._groups_job(), Job("ping", timedelta(seconds=15), self._ping)],
+            [
+                *jobs(parts),
+                self._groups_job(),
+                Job("ping", timedelta(seconds=15), self._ping),
+                Job("commands", timedelta(seconds=15), self._publish),
+            ],
             parts.registry,
         )
         self._switch = DeadMansSwitch(parts.settings.health, self.ticker, parts.database)
@@ -114,7 +122,7 @@ class HoldspaceClient(commands.AutoShardedBot):
                 f"Nobody sends {', '.join(unsent)}.", "This is a fault of the program: please report it."
             )
         await self.tree.set_translator(DescriptionTranslator(self.parts.words))
-        await self.tree.sync()
+        await self._publish(self.parts.clock.now())
         await self._health.start()
         self.ticker.start()
         log.info("started", groups=len(self.parts.groups.all()))
@@ -155,6 +163,19 @@ class HoldspaceClient(commands.AutoShardedBot):
     async def on_error(self, event_method: str, /, *_args: Any, **_kwargs: Any) -> None:
         """Log a listener's failure without what was said."""
         log.exception("listener_failed", kind=event_method)
+
+    async def _publish(self, now: datetime) -> None:
+        """Publish the commands, and try again later if Discord refuses: pages and buttons do not wait for them."""
+        if self._publish_at is None or now < self._publish_at:
+            return
+        self._publish_at = now + _PUBLISH_AGAIN
+        try:
+            async with asyncio.timeout(_PUBLISH_WITHIN_S):  # Discord may ask the library to wait for hours
+                await self.tree.sync()
+        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+            log.error("commands_not_published", exc_info=error)
+        else:
+            self._publish_at = None
 
     async def _load(self, feature: str) -> None:
         try:

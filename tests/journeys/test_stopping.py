@@ -6,6 +6,7 @@ import discord
 import pytest
 
 from sandbox import Fault
+from tests.support.groups import ALICE, CARE, CIRCLE, MARIA
 from tests.support.harness import journey
 
 
@@ -40,3 +41,17 @@ async def test_no_attempt_to_reconnect_waits_longer_than_half_a_minute(story):
     waits = [backoff.delay() for _ in range(200)]
     assert max(waits) <= 32
     assert max(waits[10:]) > 10
+
+
+async def test_commands_that_discord_does_not_take_hold_up_no_page(story, monkeypatch):
+    monkeypatch.setattr("bot.client._PUBLISH_WITHIN_S", 0.1)
+    await story.stop()
+    story.sandbox.inflict(Fault("429", count=1000, path="PUT /applications", seconds=3600))
+    await story.start()
+    await story.people.say(ALICE, CIRCLE, "I want to kill myself")
+    await story.expect(MARIA, CARE, "Case ")
+    story.sandbox.end_faults()
+    monkeypatch.setattr("bot.client._PUBLISH_WITHIN_S", 10)
+    assert [each for each in story.sandbox.requests if each.method == "PUT"][-1].status == 429
+    await story.skip(minutes=5)
+    assert [each for each in story.sandbox.requests if each.path.endswith("/commands")][-1].status == 200
