@@ -23,7 +23,9 @@ def raises(pieces: Sequence[Piece], views: Sequence[View], rules: Sequence[Rule]
     reached = level
     kinds_found = {piece.evidence.kind for piece in own}
     for rule in rules:
-        if rule.to <= reached or level < rule.at_least or any(map(kinds_found.isdisjoint, rule.need)):
+        if rule.to <= reached or level < rule.at_least or reached < rule.so_far:
+            continue
+        if any(map(kinds_found.isdisjoint, rule.need)):
             continue
         found = _complete(rule, apart, views) or _complete(rule, together, views)
         if found:

@@ -85,6 +85,8 @@ class Rule:
     to: Level
     at_least: Level = Level.NONE
     """The level that the message must have reached without the rule."""
+    so_far: Level = Level.NONE
+    """The level that the message must have reached by itself or by a rule that stands before this one."""
     within: int = 0
     """The most words between the pieces of evidence; 0 for any."""
     also: frozenset[str] = frozenset()

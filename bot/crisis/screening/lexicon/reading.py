@@ -176,6 +176,7 @@ class Reading:
             need=fields.groups("need"),
             to=fields.level("to"),
             at_least=fields.level("at_least", Level.NONE),
+            so_far=fields.level("so_far", Level.NONE),
             within=fields.number("within", _MOST_WORDS),
             also=fields.words("also"),
             count=fields.number("count", _MOST_KINDS),

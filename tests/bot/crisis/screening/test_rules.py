@@ -108,6 +108,14 @@ def test_rules_do_not_build_on_each_other():
     assert [step.rule for step in read("pills bye note wish", first, second).raises] == ["second"]
 
 
+def test_a_rule_may_count_on_what_rules_before_it_have_reached():
+    first = rule('[["pills"], ["bye"]]', "high", name="first")
+    second = rule('[["pills"], ["note"]]', "imminent", 'so_far = "high"', name="second")
+    assert [step.rule for step in read("pills bye note", first, second).raises] == ["first", "second"]
+    assert [step.rule for step in read("pills bye note", second, first).raises] == ["first"]
+    assert read("pills note", first, second).raises == ()
+
+
 @pytest.mark.parametrize(
     ("text", "found"),
     [
