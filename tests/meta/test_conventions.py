@@ -2,9 +2,9 @@
 
 import ast
 import subprocess
+from functools import cache
 from pathlib import Path
-
-import pytest
+from typing import TypeGuard
 
 ROOT = Path(__file__).parents[2]
 OURS = ("bot", "cogs", "sandbox", "prompts", "tests", "bench")
@@ -15,15 +15,35 @@ def named(path: Path) -> str:
     return str(path.relative_to(ROOT))
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=named)
-def test_no_file_is_longer_than_500_lines(path):
-    assert len(path.read_text(encoding="utf-8").splitlines()) <= 500, "split it by role"
+@cache
+def text_of(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("path", [path for path in SOURCES if path.parts[len(ROOT.parts)] != "tests"], ids=named)
-def test_every_module_says_what_it_is_for(path):
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    assert not tree.body or ast.get_docstring(tree), "begin it with one line that says what it is for"
+@cache
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(text_of(path))
+
+
+def among(*folders: str) -> list[Path]:
+    """Return our files in these folders; there are some in each."""
+    found = [path for path in SOURCES if path.relative_to(ROOT).parts[0] in folders]
+    assert {path.relative_to(ROOT).parts[0] for path in found} == set(folders)
+    return found
+
+
+def test_no_file_is_longer_than_500_lines():
+    long = [named(path) for path in among(*OURS) if len(text_of(path).splitlines()) > 500]
+    assert long == [], "split them by role"
+
+
+def test_every_module_says_what_it_is_for():
+    silent = [
+        named(path)
+        for path in among(*(folder for folder in OURS if folder != "tests"))
+        if tree_of(path).body and not ast.get_docstring(tree_of(path))
+    ]
+    assert silent == [], "begin each with one line that says what it is for"
 
 
 def test_every_folder_of_tests_is_a_package():
@@ -31,29 +51,41 @@ def test_every_folder_of_tests_is_a_package():
     assert [str(folder) for folder in folders if not (folder / "__init__.py").exists()] == []
 
 
-@pytest.mark.parametrize("path", [path for path in SOURCES if named(path).startswith("tests")], ids=named)
-def test_no_mock_is_without_a_specification(path):
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Call):
-            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-            if name in {"Mock", "MagicMock", "AsyncMock"}:
-                given = {keyword.arg for keyword in node.keywords}
-                assert given & {"spec", "spec_set"}, f"line {node.lineno}: give the mock a spec, or write a small fake"
+def test_no_mock_is_without_a_specification():
+    bare = [
+        f"{named(path)}, line {node.lineno}"
+        for path in among("tests")
+        for node in calls_in(path)
+        if called(node) in {"Mock", "MagicMock", "AsyncMock"}
+        and not {keyword.arg for keyword in node.keywords} & {"spec", "spec_set"}
+    ]
+    assert bare == [], "give the mocks a spec, or write a small fake"
 
 
-@pytest.mark.parametrize("path", [p for p in SOURCES if named(p).startswith(("bot", "cogs"))], ids=named)
-def test_only_the_clock_reads_the_time(path):
+def calls_in(path: Path) -> list[ast.Call]:
+    return [node for node in ast.walk(tree_of(path)) if isinstance(node, ast.Call)]
+
+
+def called(node: ast.Call) -> str:
+    return node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+
+
+def test_only_the_clock_reads_the_time():
     allowed = {"bot/clock.py", "bot/ticker.py", "bot/log.py"}
-    if named(path) in allowed:
-        return
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Attribute) and node.attr in {"now", "utcnow", "today"}:
-            owner = ast.unparse(node.value)
-            assert owner not in {"datetime", "date", "datetime.datetime"}, (
-                f"line {node.lineno}: take now as a parameter"
-            )
-        if isinstance(node, ast.Call) and ast.unparse(node.func) in {"time.time", "discord.utils.utcnow"}:
-            raise AssertionError(f"line {node.lineno}: take now as a parameter")
+    reading = [
+        f"{named(path)}, line {node.lineno}"
+        for path in among("bot", "cogs")
+        if named(path) not in allowed
+        for node in ast.walk(tree_of(path))
+        if reads_the_time(node)
+    ]
+    assert reading == [], "take now as a parameter"
+
+
+def reads_the_time(node: ast.AST) -> TypeGuard[ast.expr]:
+    if isinstance(node, ast.Attribute) and node.attr in {"now", "utcnow", "today"}:
+        return ast.unparse(node.value) in {"datetime", "date", "datetime.datetime"}
+    return isinstance(node, ast.Call) and ast.unparse(node.func) in {"time.time", "discord.utils.utcnow"}
 
 
 def test_lock_files_and_sources_name_no_address_of_a_registry_or_a_machine():
