@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from bot.errors import BadInput
 from bot.groups import prompt_times, session_times, toml_rota
 from bot.groups.model import EVERYONE, ON_CALL, DailyPromptTimes, Escalation, Group, Response, Step
+from bot.zones import known_zones
 
 _KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,38}")
 _COUNTRY = re.compile(r"[A-Z]{2}")
@@ -205,7 +206,7 @@ class _Reader:
 
     def _zone(self) -> ZoneInfo:
         value = self._entry["timezone"]
-        if not isinstance(value, str) or value not in available_timezones():
+        if not isinstance(value, str) or value not in known_zones():
             self._bad("timezone", "timezone is not known.", 'Use a name like "America/New_York" (IANA time zones).')
             return ZoneInfo("UTC")
         return ZoneInfo(value)

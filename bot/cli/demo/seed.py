@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from bot.app import opened
 from bot.cli.opening import opened_groups
@@ -13,6 +13,7 @@ from bot.crisis.alarm.model import CareLook
 from bot.crisis.screening import Screener
 from bot.groups import toml_file
 from bot.groups.model import WEEKDAYS, Group, Response
+from bot.zones import known_zones
 from sandbox import People
 from sandbox.scene import ALICE, BEN, CARE, CIRCLE, LOBBY, MARIA, OLGA, SERVER, TOM
 
@@ -99,5 +100,5 @@ def local_zone(environ: Mapping[str, str], root: Path = Path("/")) -> str:
         found.append(str(link.readlink()).partition("zoneinfo/")[2])
     if named.is_file():
         found.append(named.read_text(encoding="utf-8", errors="replace").strip())
-    known = available_timezones()
+    known = known_zones()
     return next((zone for zone in found if zone in known), "UTC")

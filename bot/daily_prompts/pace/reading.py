@@ -4,7 +4,9 @@ import re
 import unicodedata
 from datetime import time
 from difflib import get_close_matches
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
+
+from bot.zones import known_zones
 
 _CLOCK = re.compile(r"(\d{1,2})(?:[:.h]\s?(\d{2})?)?\s*([ap])?\.?\s?(?:m\.?)?", re.IGNORECASE)
 _HALF_DAY, _HOURS, _MINUTES = 12, 24, 60
@@ -27,7 +29,7 @@ def clock_in(text: str) -> time | None:
 def zone_in(text: str) -> ZoneInfo | None:
     """Read a zone by its whole name or its city alone ("Madrid", "new york"); None if it is not known or not plain."""
     wanted = _plain(text)
-    places = {_plain(name): name for name in available_timezones() if "/" in name or name == "UTC"}
+    places = {_plain(name): name for name in known_zones() if "/" in name or name == "UTC"}
     if wanted in places:
         return ZoneInfo(places[wanted])
     cities = {name for plain, name in places.items() if plain.rpartition("/")[2] == wanted and _is_place(name)}
@@ -36,7 +38,7 @@ def zone_in(text: str) -> ZoneInfo | None:
 
 def zones_like(text: str) -> list[str]:
     """Return up to three zones whose names come near to what somebody wrote."""
-    by_city = {_plain(name).rpartition("/")[2]: name for name in sorted(available_timezones()) if _is_place(name)}
+    by_city = {_plain(name).rpartition("/")[2]: name for name in sorted(known_zones()) if _is_place(name)}
     near = get_close_matches(_plain(text).rpartition("/")[2], list(by_city), n=3, cutoff=_NEAR)
     return [by_city[city] for city in near]
 

@@ -1,4 +1,5 @@
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from itertools import islice
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -52,8 +53,13 @@ def changes_of_clock(zone: ZoneInfo) -> list[date]:
     ]
 
 
-CHANGES = [(name, day) for name in ZONES for day in changes_of_clock(ZoneInfo(name))]
-around_changes = st.sampled_from(CHANGES).flatmap(
+@cache
+def changes() -> list[tuple[str, date]]:
+    """Return every change of a clock in every zone; looked up when it is needed, as it takes two seconds."""
+    return [(name, day) for name in ZONES for day in changes_of_clock(ZoneInfo(name))]
+
+
+around_changes = st.deferred(lambda: st.sampled_from(changes())).flatmap(
     lambda change: st.tuples(
         st.just(change[0]), st.integers(-2, 2).map(lambda offset: change[1] + timedelta(days=offset))
     )
@@ -123,7 +129,7 @@ def test_asking_at_any_moment_before_gives_the_same_answer(name: str, day: date,
 def test_the_zones_include_those_whose_clocks_change_at_midnight() -> None:
     assert {"Africa/Cairo", "America/Nuuk", "America/Havana", "Asia/Beirut", "Australia/Lord_Howe"} <= set(ZONES)
     assert len(ZONES) > 400
-    assert len(CHANGES) > 5000
+    assert len(changes()) > 5000
 
 
 def test_a_time_inside_the_spring_gap_moves_to_its_end() -> None:
@@ -166,7 +172,7 @@ def test_a_schedule_without_a_weekday_is_refused(nothing: frozenset[int]) -> Non
 
 @pytest.mark.long
 def test_around_every_change_of_clock_in_every_zone_no_day_is_lost_or_doubled() -> None:
-    for name, day in CHANGES:
+    for name, day in changes():
         zone = ZoneInfo(name)
         for at in (time(0), time(0, 30), time(1, 30), time(2), time(2, 30), time(3), time(12), time(23, 30)):
             start = datetime.combine(day - timedelta(days=2), at, tzinfo=UTC)
