@@ -38,7 +38,7 @@ async def test_an_answer_that_was_lost_does_not_double_the_page(story):
     await story.people.say(ALICE, CIRCLE, DANGER)
     await story.expect(MARIA, CARE, "Case ")
     await nudge(story)
-    await story.nothing_more(settle=1.5)
+    await story.nothing_more(settle=0.5)
 
 
 async def test_a_care_channel_that_was_deleted_leads_to_the_therapist_of_the_step(story):
