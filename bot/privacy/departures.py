@@ -37,6 +37,7 @@ class Departures:
         self._database = database
         self._groups = groups
         self._my_data = my_data
+        self._compared: set[int] = set()
 
     async def left(self, server: int, member_id: int, now: datetime) -> bool:
         """Note that somebody left; False if nothing is kept of them there, and so nothing is noted either."""
@@ -61,6 +62,7 @@ class Departures:
             await self.left(server, member_id, now)
         for member_id in present:
             await self.came_back(server, member_id)
+        self._compared.add(server)
 
     async def noted(self, server: int) -> list[int]:
         """Return who left a server and is not forgotten yet."""
@@ -69,9 +71,13 @@ class Departures:
             return list(found.scalars())
 
     async def run_due(self, now: datetime) -> int:
-        """Erase what is kept of those whose time is over; returns how many people that were."""
+        """Erase what is kept of those whose time is over; returns how many people that were.
+
+        Before a server was compared nobody is erased: they may have come back while the bot was away.
+        """
+        over = departures.c.erase_at <= now, departures.c.server.in_(self._compared)
         async with self._database.read() as tx:
-            due = (await tx.execute(select(departures).where(departures.c.erase_at <= now))).all()
+            due = (await tx.execute(select(departures).where(*over))).all()
         for row in due:
             await self._my_data.erase(Whose(row.member_id, self._keys(row.server)), now)
             await self.came_back(row.server, row.member_id)

@@ -255,7 +255,7 @@ async def test_an_answer_that_is_still_to_be_sent_is_sent_and_one_that_was_sent_
 async def test_who_leaves_is_erased_after_thirty_days(my_data, database, groups, cases, clock):
     await Preferences(database, clock).remember_private_thread("tuesday", ALICE, 55)
     departures = Departures(database, groups, my_data)
-    assert await departures.left(SERVER, ALICE, clock.now())
+    await departures.compare(SERVER, [ALICE], [], clock.now())
     assert await departures.run_due(clock.advance(GRACE - timedelta(seconds=1))) == 0
     assert await whats(my_data) == ["private_threads"]
     assert await departures.run_due(clock.advance(timedelta(seconds=1))) == 1
@@ -266,7 +266,7 @@ async def test_who_leaves_is_erased_after_thirty_days(my_data, database, groups,
 async def test_leaving_twice_does_not_lengthen_the_time(my_data, database, groups, clock):
     await Preferences(database, clock).remember_private_thread("tuesday", ALICE, 55)
     departures = Departures(database, groups, my_data)
-    await departures.left(SERVER, ALICE, clock.now())
+    await departures.compare(SERVER, [ALICE], [], clock.now())
     assert not await departures.left(SERVER, ALICE, clock.advance(timedelta(days=20)))
     assert await departures.run_due(clock.advance(timedelta(days=10))) == 1
 
@@ -277,6 +277,18 @@ async def test_who_comes_back_keeps_everything(my_data, database, groups, clock)
     await departures.left(SERVER, ALICE, clock.now())
     await departures.came_back(SERVER, ALICE)
     assert await departures.run_due(clock.advance(GRACE)) == 0
+    assert await whats(my_data) == ["private_threads"]
+
+
+async def test_who_came_back_while_the_bot_was_away_is_not_erased_before_it_has_looked(
+    my_data, database, groups, clock
+):
+    await Preferences(database, clock).remember_private_thread("tuesday", ALICE, 55)
+    await Departures(database, groups, my_data).left(SERVER, ALICE, clock.now())
+    after_a_restart = Departures(database, groups, my_data)
+    assert await after_a_restart.run_due(clock.advance(GRACE)) == 0
+    await after_a_restart.compare(SERVER, [], [ALICE], clock.now())
+    assert await after_a_restart.run_due(clock.now()) == 0
     assert await whats(my_data) == ["private_threads"]
 
 
