@@ -20,7 +20,7 @@ from cogs.shared.delivery import discord_problems
 from cogs.shared.describing import describe
 from cogs.shared.forms import SentForm, sent_form
 from cogs.shared.interactions import SafeButton, answer_failure, answer_privately
-from cogs.shared.places import served_here
+from cogs.shared.places import is_away, served_here
 from cogs.shared.writing import as_written, shortened
 
 _LONGEST = 150
@@ -63,6 +63,11 @@ class AlarmCog(commands.Cog):
     async def on_groups_changed(self) -> None:
         """After an import: look again."""
         await self._look_at(None)
+
+    @commands.Cog.listener()
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        """After a server's breakdown: look again."""
+        await self._look_at(guild.id)
 
     @commands.Cog.listener()
     async def on_guild_channel_update(self, _before: object, after: discord.abc.GuildChannel) -> None:
@@ -201,7 +206,7 @@ class AlarmCog(commands.Cog):
     async def _look_at(self, server: int | None) -> None:
         """Look at the care channels of a server, or of all that this process serves."""
         for group in self._parts.groups.all() if server is None else self._parts.groups.of_server(server):
-            if served_here(self._client, group.server):
+            if served_here(self._client, group.server) and not is_away(self._client, group.server):
                 found = await look(self._client, group)
                 await self._parts.alarm.looked(group, found, self._parts.clock.now())
 

@@ -7,11 +7,11 @@ from discord.ext import commands
 from bot.app import Parts
 from bot.groups.model import Group
 from bot.words import Words
+from cogs.crisis.of_therapists import group_of_therapist
 from cogs.crisis.plan_render import shown
 from cogs.crisis.where import message_link
 from cogs.shared.describing import describe
 from cogs.shared.interactions import SafeButton, answer_privately
-from cogs.shared.places import group_of, words_for
 
 CARE = "care"
 _KEY = r"[a-z0-9][a-z0-9-]{0,38}"
@@ -38,7 +38,7 @@ class CareSetupCog(commands.Cog):
     @app_commands.guild_only()
     async def care_setup(self, interaction: discord.Interaction) -> None:
         """Show what is set up for a group."""
-        group = await self._group(interaction)
+        group = await group_of_therapist(interaction, self._parts, "care.setup")
         if group is not None:
             await interaction.response.send_message(view=await self.layout(group), ephemeral=True)
 
@@ -46,7 +46,7 @@ class CareSetupCog(commands.Cog):
     @app_commands.guild_only()
     async def aftercare(self, interaction: discord.Interaction) -> None:
         """Show the draft for the group and the short list for the therapists; nothing is posted."""
-        group = await self._group(interaction)
+        group = await group_of_therapist(interaction, self._parts, "care.setup")
         if group is None:
             return
         words = self._parts.crisis_texts.words(group)
@@ -107,19 +107,6 @@ class CareSetupCog(commands.Cog):
         if confirmed.by_id is None:
             return words("care.setup.confirmed_somebody", date=date)
         return words("care.setup.confirmed", date=date, who=f"<@{confirmed.by_id}>")
-
-    async def _group(self, interaction: discord.Interaction) -> Group | None:
-        """Return the group that a therapist means; if that is not plain, or it is not theirs, say so."""
-        here = group_of(interaction.channel, self._parts.groups)
-        here = here or self._parts.groups.of_channel(interaction.channel_id or 0)
-        theirs = [group for group in self._parts.groups.all() if interaction.user.id in group.therapists]
-        if here is not None:
-            theirs = [group for group in theirs if group.key == here.key]
-        if len(theirs) == 1:
-            return theirs[0]
-        words = words_for(interaction, [here] if here else theirs, self._parts.words)
-        await answer_privately(interaction, words("care.setup.which" if theirs else "care.setup.not_yours"))
-        return None
 
 
 def _row(custom_id: str, label: str) -> "ui.ActionRow[ui.LayoutView]":

@@ -3,18 +3,15 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
-import aiohttp
 import discord
 
 from bot.app import Parts
 from bot.errors import StorageError
 from bot.groups.model import Group
 from bot.log import get
+from cogs.shared.delivery import NOT_NOW
 
 log = get("catch_up")
-
-_NOT_NOW = (discord.HTTPException, aiohttp.ClientError, TimeoutError, OSError)
-"""What Discord answers, or does not, where another try may work."""
 
 Read = Callable[[discord.Message], Awaitable[bool]]
 
@@ -125,7 +122,7 @@ class CatchUp:
                     threads.append(thread)
         except discord.Forbidden:
             log.warning("archived_threads_hidden")
-        except _NOT_NOW as error:
+        except NOT_NOW as error:
             log.warning("archived_threads_not_listed", exc_info=error)
             return None
         return threads
@@ -144,7 +141,7 @@ class CatchUp:
                     reached = message.id
         except (discord.Forbidden, discord.NotFound):
             log.warning("channel_cannot_be_read_back")
-        except (*_NOT_NOW, StorageError) as error:
+        except (*NOT_NOW, StorageError) as error:
             log.warning("channel_not_read_back_yet", exc_info=error)
             return False
         if count:

@@ -20,7 +20,7 @@ from cogs.crisis.gaps import note_gap
 from cogs.crisis.not_stored import NotStored
 from cogs.crisis.reading import views_of_message, written_by_a_person
 from cogs.crisis.views import acknowledge_button
-from cogs.shared.places import group_of, groups_of_person, is_direct, is_server_away
+from cogs.shared.places import group_of, groups_of_person, is_away, is_direct
 from cogs.shared.private_word import PrivateWord
 from cogs.shared.screened import ScreenedMessage
 
@@ -194,7 +194,7 @@ class CrisisCog(commands.Cog):
         await self._parts.watermarks.begin(message.channel.id, message.id - 1, now, group_key=None, is_dm=True)
         with self._parts.watermarks.handling(message.channel.id, message.id):
             groups = await groups_of_person(self._client, self._parts.groups, message.author.id)
-            if not groups and is_server_away(self._client, self._parts.groups):
+            if not groups and any(is_away(self._client, group.server) for group in self._parts.groups.all()):
                 raise MembershipUnknown  # it is read again with the ticks that follow
             seen = await self._screen(message, groups)
             if not seen.told:

@@ -9,17 +9,24 @@ from bot.crisis.cases.model import KnownSignal
 from bot.crisis.screening import Context
 from bot.crisis.watching.screeners import Screeners
 from bot.groups.model import Group
+from bot.log import get
 from cogs.crisis.reading import views_of_message
+from cogs.shared.delivery import NOT_NOW
+
+log = get("crisis")
 
 _MESSAGES = ("message", "report", "note", "fault")
 
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """A message as it stands now, and the words in it that light up; `text` is None where it cannot be read."""
+    """A message as it stands now, and the words in it that light up.
+
+    `text` is None where it cannot be read, `words` where it could not be screened.
+    """
 
     text: str | None
-    words: tuple[str, ...] = ()
+    words: tuple[str, ...] | None = None
 
 
 async def read_again(client: discord.Client, screeners: Screeners, group: Group, signal: KnownSignal) -> Live | None:
@@ -29,10 +36,14 @@ async def read_again(client: discord.Client, screeners: Screeners, group: Group,
     try:
         channel = client.get_partial_messageable(signal.channel_id)
         message = await channel.fetch_message(signal.message_id)
-    except discord.HTTPException:
+    except NOT_NOW:
         return Live(None)
-    context = Context(author_is_therapist=message.author.id in group.therapists)
-    found = screeners.of(group).assess(await views_of_message(message), context)
+    context, views = Context(author_is_therapist=message.author.id in group.therapists), await views_of_message(message)
+    try:
+        found = screeners.of(group).assess(views, context)
+    except Exception as error:
+        log.error("screening_failed", group_key=group.key, exc_info=error)
+        return Live(message.content)
     return Live(message.content, _longest(dict.fromkeys(piece.words for piece in found.evidence)))
 
 

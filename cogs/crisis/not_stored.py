@@ -7,6 +7,7 @@ from bot.app import Parts
 from bot.groups.model import Group
 from bot.log import get
 from cogs.crisis.where import message_link
+from cogs.shared.delivery import NOT_NOW
 from cogs.shared.places import group_of, groups_of_person, is_direct
 
 log = get("crisis")
@@ -28,7 +29,7 @@ class NotStored:
             self._told.add((group.key, message.id))
             try:
                 await self._say(group, message)
-            except (discord.HTTPException, OSError) as error:
+            except NOT_NOW as error:
                 self._told.discard((group.key, message.id))
                 log.error("not_stored_not_told", group_key=group.key, exc_info=error)
 

@@ -1,9 +1,9 @@
 """Reading a Discord message: whether a person wrote it, and the views of it that are screened."""
 
-import aiohttp
 import discord
 
 from bot.crisis.screening import View, views_of
+from cogs.shared.delivery import NOT_NOW
 
 _SMALL_TEXT = 32_000
 _TEXT_TYPES = ("text/plain", "text/markdown", "text/csv")
@@ -35,5 +35,5 @@ async def _small_text(attachment: discord.Attachment) -> str | None:
         return None
     try:
         return (await attachment.read()).decode("utf-8", errors="replace")
-    except (discord.HTTPException, aiohttp.ClientError, TimeoutError, OSError):
+    except NOT_NOW:
         return None  # the rest of the message is screened all the same

@@ -119,7 +119,8 @@ def _live(now: Live | None, signal: KnownSignal, words: Words) -> list[str]:
     if now.words:
         lit = ", ".join(f"“{as_written(each)}”" for each in now.words)
         return [*lines, words("cases.card.words", words=shortened(lit, _SAID_LENGTH))]
-    return [*lines, words("cases.card.now_less")] if signal.entries else lines
+    nothing_lights_up = signal.entries and now.words is not None
+    return [*lines, words("cases.card.now_less")] if nothing_lights_up else lines
 
 
 def _pages(file: CaseFile, words: Words) -> str:

@@ -5,6 +5,8 @@ from bot.words import Words
 
 _PRESSES = ("help", "report")
 """A press may be about a message, or about none."""
+_GIVEN = {"nickname": "nickname", "win": "win", "form": "elsewhere"}
+"""What is no message: there is none to open, nor was one deleted."""
 _MESSAGES = ("message", "note", "fault", *_PRESSES)
 
 
@@ -16,14 +18,14 @@ def message_link(server: int | None, channel: int, message: int) -> str:
 def where(group: Group, key: str, channel_id: int, message_id: int, words: Words, *, in_dm: bool) -> str:
     """Say where something was said; `key` is its signal's key, which begins with what it is."""
     place = key.partition(":")[0]
+    if place in _GIVEN:
+        return words(f"cases.where.{_GIVEN[place]}")
     if in_dm and place in _PRESSES:
         return words("cases.where.none")
     if in_dm:
         return words("cases.where.dm")
     if place == "title":
         return words("cases.where.title", link=f"https://discord.com/channels/{group.server}/{channel_id}")
-    if place in ("nickname", "win"):
-        return words(f"cases.where.{place}")
     if not channel_id or not message_id:
         return words("cases.where.none")
     if place in _MESSAGES:

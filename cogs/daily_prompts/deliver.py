@@ -14,7 +14,7 @@ from bot.outbox.model import Permanent, Receipt, Row, Superseded
 from bot.words import Library
 from cogs.daily_prompts.render import action_id, post_layout
 from cogs.daily_prompts.threads import open_thread
-from cogs.shared.delivery import discord_problems
+from cogs.shared.delivery import discord_problems, holds
 
 log = get("daily_prompts")
 
@@ -72,13 +72,6 @@ async def found_before(
     looked_for = action_id(run.id, "answer")
     since = row.created_at - _CLOCKS_MAY_DIFFER
     async for message in channel.history(limit=_MESSAGES_LOOKED_AT, after=since):
-        if message.author == me and _holds(message.components, looked_for):
+        if message.author == me and holds(message.components, looked_for):
             return message.id
     return None
-
-
-def _holds(components: object, custom_id: str) -> bool:
-    for component in components if isinstance(components, list) else ():
-        if getattr(component, "custom_id", None) == custom_id or _holds(getattr(component, "children", []), custom_id):
-            return True
-    return False

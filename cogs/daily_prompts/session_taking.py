@@ -15,10 +15,10 @@ from bot.groups.session_times import LONGEST, MOST_WEEKS, SHORTEST, time_in
 from bot.words import Words
 from cogs.daily_prompts import session_forms as forms
 from cogs.daily_prompts.forms_for_therapists import day_in
-from cogs.daily_prompts.screening import Screening
 from cogs.daily_prompts.session_panel import again
 from cogs.daily_prompts.session_render import moment
 from cogs.shared.forms import SentForm, sent_form
+from cogs.shared.handed_over import HandedOver
 from cogs.shared.interactions import answer_failure, answer_privately
 from cogs.shared.member_choices import under_alarm
 from cogs.shared.places import is_member_of, words_for
@@ -40,7 +40,7 @@ class SessionFormTaker:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
-        self._screening = Screening(parts)
+        self._handed_over = HandedOver(parts)
         self._takes: Mapping[str, Take] = {
             forms.CLOSE: self._close,
             forms.BRING: self._bring,
@@ -73,7 +73,7 @@ class SessionFormTaker:
             await answer_privately(interaction, words("sessions.bring.empty"))
             return
         await interaction.response.defer(ephemeral=True, thinking=True)
-        raised = await self._screening.raised_by(interaction, group, text)
+        raised = await self._handed_over.raised_by(interaction, group, text)
         now = self._parts.clock.now()
         brought = await self._parts.handing.bring(group, interaction.user.id, text, reader, now)
         next_at = await self._parts.sessions.next_session(group, now)
@@ -84,7 +84,7 @@ class SessionFormTaker:
             when=moment(next_at) if next_at else "",
         )
         if raised is not None:
-            told = f"{await self._screening.told(group, raised)}\n\n{told}"
+            told = f"{await self._handed_over.told(group, raised)}\n\n{told}"
         await answer_privately(interaction, told, **under_alarm(raised, words))
 
     async def _close(self, interaction: discord.Interaction, sent: SentForm) -> None:

@@ -15,9 +15,9 @@ from bot.groups.model import Group
 from bot.words import Words
 from cogs.daily_prompts import form, pace
 from cogs.daily_prompts import forms_for_therapists as forms
-from cogs.daily_prompts.screening import Screening
 from cogs.daily_prompts.tools import Tools
 from cogs.shared.forms import SentForm, sent_form
+from cogs.shared.handed_over import HandedOver
 from cogs.shared.interactions import answer_failure, answer_privately
 from cogs.shared.member_choices import under_alarm
 from cogs.shared.writing import as_written, tidy
@@ -29,7 +29,7 @@ class FormTaker:
     """Reads what comes back from this feature's forms, also from one that was opened before a restart."""
 
     def __init__(self, parts: Parts, tools: Tools) -> None:
-        self._screening = Screening(parts)
+        self._handed_over = HandedOver(parts)
         self._tools = tools
         self._takes: Mapping[str, Take] = {
             form.NAME: self._answer,
@@ -62,7 +62,7 @@ class FormTaker:
             await answer_privately(interaction, self._tools.words_in(interaction)("daily_prompts.where.no_group"))
             return
         await interaction.response.defer(ephemeral=True, thinking=True)
-        raised = await self._screening.raised_by(interaction, group, wording.text)
+        raised = await self._handed_over.raised_by(interaction, group, wording.text)
         if raised is not None and wording.audience.in_circle:
             wording = Wording(wording.text, Audience.ONLY_ME, wording.need)
         await self._tools.answers.save(run.id, group, interaction.user.id, wording, self._tools.clock.now())
@@ -73,7 +73,10 @@ class FormTaker:
                 told.append(words("daily_prompts.answer.check", group=group.label))
         else:
             kept = "kept_for_now" if wording.audience is Audience.ONLY_ME else wording.audience.value
-            told = [await self._screening.told(group, raised), words(f"daily_prompts.answer.{kept}", group=group.label)]
+            told = [
+                await self._handed_over.told(group, raised),
+                words(f"daily_prompts.answer.{kept}", group=group.label),
+            ]
         told += await self._tools.news(interaction, words)
         await answer_privately(interaction, "\n\n".join(told), **under_alarm(raised, words))
 
@@ -85,9 +88,9 @@ class FormTaker:
             await answer_privately(interaction, words("daily_prompts.suggest.empty"))
             return
         await interaction.response.defer(ephemeral=True, thinking=True)
-        raised = await self._screening.raised_by(interaction, group, text)
+        raised = await self._handed_over.raised_by(interaction, group, text)
         if raised is not None:
-            told = [await self._screening.told(group, raised), words("daily_prompts.suggest.alarm")]
+            told = [await self._handed_over.told(group, raised), words("daily_prompts.suggest.alarm")]
             await answer_privately(interaction, "\n\n".join(told), **under_alarm(raised, words))
             return
         await self._tools.steering.suggest(group, interaction.user.id, text, self._tools.clock.now())

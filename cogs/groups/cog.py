@@ -12,7 +12,7 @@ from bot.groups.problems import problems_of
 from cogs.groups import render
 from cogs.groups.reach import reached
 from cogs.shared.describing import commands_for_members, describe
-from cogs.shared.places import groups_concerned, served_here, words_for
+from cogs.shared.places import groups_concerned, is_away, served_here, words_for
 
 
 class GroupsCog(commands.Cog):
@@ -56,6 +56,11 @@ class GroupsCog(commands.Cog):
         await self._look()
 
     @commands.Cog.listener()
+    async def on_guild_available(self, _guild: discord.Guild) -> None:
+        """After a server's breakdown: look again."""
+        await self._look()
+
+    @commands.Cog.listener()
     async def on_groups_changed(self) -> None:
         """After an import: look again."""
         await self._look()
@@ -63,7 +68,7 @@ class GroupsCog(commands.Cog):
     async def _look(self) -> None:
         now = self._parts.clock.now()
         for group in self._parts.groups.all():
-            if not served_here(self._client, group.server):
+            if not served_here(self._client, group.server) or is_away(self._client, group.server):
                 continue
             circle, care = reached(self._client, group)
             problems = problems_of(group, circle, care, self._parts.screener.languages, self._named(group))

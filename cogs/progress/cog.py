@@ -1,15 +1,11 @@
 """The progress cog: /win and /wins, the card's buttons, and who sends the cards."""
 
-from datetime import UTC
-
 import discord
 from discord import app_commands
 from discord.ext import commands
 
 from bot.app import Parts
 from bot.crisis.cases.model import Raised
-from bot.crisis.screening import views_of
-from bot.crisis.watching.intake import Said
 from bot.groups.model import Group
 from bot.progress.model import CARD, CARD_CHANGED, CARD_GONE, Audience
 from bot.words import Words
@@ -17,6 +13,7 @@ from cogs.progress import form, render, views
 from cogs.progress.deliver import CardDeliverer
 from cogs.shared.describing import describe
 from cogs.shared.forms import SentForm, sent_form
+from cogs.shared.handed_over import HandedOver
 from cogs.shared.interactions import answer_failure, answer_privately
 from cogs.shared.member_choices import under_alarm
 from cogs.shared.places import groups_concerned, words_for
@@ -29,6 +26,7 @@ class ProgressCog(commands.Cog):
     def __init__(self, client: commands.AutoShardedBot, parts: Parts) -> None:
         self._client = client
         self._parts = parts
+        self._handed_over = HandedOver(parts)
         self._tools = views.Tools(client, parts.wins, parts.groups, parts.words, parts.clock)
         self._buttons = views.buttons(self._tools)
         self._deliverer = CardDeliverer(client, parts.wins, parts.groups, parts.words)
@@ -91,7 +89,7 @@ class ProgressCog(commands.Cog):
         if not text:
             await answer_privately(interaction, words("progress.win.empty"))
             return
-        raised = await self._screen(interaction, group, text)
+        raised = await self._handed_over.raised_by(interaction, group, text, place="win")
         audience = Audience.ONLY_ME if raised else form.audience_of(sent.fields.get(form.AUDIENCE))
         win = await self._parts.wins.share(
             group.key,
@@ -104,24 +102,7 @@ class ProgressCog(commands.Cog):
         told = await self._answer(group, win.audience, raised, words)
         await answer_privately(interaction, told, **under_alarm(raised, words))
 
-    async def _screen(self, interaction: discord.Interaction, group: Group, text: str) -> Raised | None:
-        """Words that are handed over are screened like words that are said: crisis care comes first.
-
-        The answer to the form is then the member's text, so that nothing is written where others could see it.
-        """
-        said = Said(
-            author_id=interaction.user.id,
-            channel_id=interaction.channel_id or group.circle,
-            message_id=interaction.id,
-            at=interaction.created_at.astimezone(UTC),
-            in_dm=True,  # nobody but the bot has seen these words, so there is no message to link to
-            place="win",
-        )
-        read = await self._parts.watch.read(group, said, tuple(views_of(text)), self._parts.clock.now(), told=False)
-        return read.raised if read.assessment is not None else None
-
     async def _answer(self, group: Group, audience: Audience, raised: Raised | None, words: Words) -> str:
         if raised is not None:
-            told = await self._parts.member_texts.compose(raised.case, group, self._parts.clock.now())
-            return f"{told.full}\n\n{words('progress.win.kept_for_now')}"
+            return f"{await self._handed_over.told(group, raised)}\n\n{words('progress.win.kept_for_now')}"
         return words("progress.win.on_its_way" if audience is Audience.GROUP else "progress.win.kept")

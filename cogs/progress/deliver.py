@@ -11,7 +11,7 @@ from bot.progress.model import Audience, Card, Win
 from bot.progress.service import Wins
 from bot.words import Library
 from cogs.progress.render import card, cheer_id
-from cogs.shared.delivery import discord_problems
+from cogs.shared.delivery import discord_problems, holds
 
 _MESSAGES_LOOKED_AT = 100
 _CLOCKS_MAY_DIFFER = timedelta(minutes=2)
@@ -83,13 +83,6 @@ class CardDeliverer:
         looked_for = cheer_id(row.ref["win"])
         since = row.created_at - _CLOCKS_MAY_DIFFER
         async for message in circle.history(limit=_MESSAGES_LOOKED_AT, after=since, oldest_first=False):
-            if message.author == self._client.user and _holds(message.components, looked_for):
+            if message.author == self._client.user and holds(message.components, looked_for):
                 return Card(message.channel.id, message.id)
         return None
-
-
-def _holds(components: object, custom_id: str) -> bool:
-    for component in components if isinstance(components, list) else ():
-        if getattr(component, "custom_id", None) == custom_id or _holds(getattr(component, "children", []), custom_id):
-            return True
-    return False

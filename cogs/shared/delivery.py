@@ -11,6 +11,9 @@ from bot.outbox.model import Permanent, Temporary
 
 _SERVER_FAULT = 500
 
+NOT_NOW = (discord.HTTPException, aiohttp.ClientError, TimeoutError, OSError)
+"""What a request ends with where another try may work, or where somebody can do without it."""
+
 
 @contextmanager
 def discord_problems() -> Iterator[None]:
@@ -26,3 +29,11 @@ def discord_problems() -> Iterator[None]:
         raise Permanent(code) from error
     except (aiohttp.ClientError, OSError) as error:
         raise Temporary("unreachable") from error
+
+
+def holds(components: object, custom_id: str) -> bool:
+    """Say whether a component of this id is anywhere in a message's components: an earlier try has posted it."""
+    for component in components if isinstance(components, list) else ():
+        if getattr(component, "custom_id", None) == custom_id or holds(getattr(component, "children", []), custom_id):
+            return True
+    return False

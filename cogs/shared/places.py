@@ -26,9 +26,10 @@ async def groups_of_person(client: discord.Client, groups: Groups, person_id: in
     return [group for group in groups.all() if await is_member_of(client, group, person_id)]
 
 
-def is_server_away(client: discord.Client, groups: Groups) -> bool:
-    """Say whether the server of any group has a breakdown, so that nobody can tell who its members are."""
-    return any(guild.unavailable for group in groups.all() if (guild := client.get_guild(group.server)) is not None)
+def is_away(client: discord.Client, server: int) -> bool:
+    """Say whether a server has a breakdown: what cannot be seen of it then is not gone."""
+    guild = client.get_guild(server)
+    return guild is not None and guild.unavailable
 
 
 async def is_member_of(client: discord.Client, group: Group, person_id: int) -> bool:

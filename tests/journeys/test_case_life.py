@@ -3,7 +3,10 @@
 import pytest
 
 from bot.crisis.cases.model import CaseState
-from tests.support.groups import ALICE, BEN, CARE, CIRCLE, MARIA, SERVER, TOM
+from bot.crisis.watching.canary import NotTrusted
+from bot.words import Library
+from cogs.crisis.where import where
+from tests.support.groups import ALICE, BEN, CARE, CIRCLE, MARIA, SERVER, TOM, tuesday
 from tests.support.harness import journey
 
 DANGER = "I want to kill myself"
@@ -215,3 +218,21 @@ async def test_the_first_daily_list_of_a_month_says_that_there_are_figures(story
     await story.expect(MARIA, CARE, "The figures of last month are there")
     told = await story.answer(await story.people.command(MARIA, CARE, "cases", {"show": "figures"}))
     assert "False alarms: 1 (100 %)" in told
+
+
+async def test_a_case_opens_while_the_screener_is_not_trusted(story):
+    await story.people.say(ALICE, CIRCLE, DANGER)
+    page = await story.expect(MARIA, CARE, "Case ")
+    story.parts.screeners.distrust(NotTrusted())
+    _, taken = await press(story, MARIA, page, "acknowledge")
+    told, _ = await press(story, MARIA, taken, "card")
+    assert DANGER in told
+    assert "nothing in it lights up" not in told
+
+
+@pytest.mark.parametrize(
+    ("place", "says"), [("win", "in a win that they wrote"), ("form", "in something that they gave")]
+)
+def test_what_was_written_into_a_form_is_called_no_message(place, says, clock):
+    words = Library.load().of("en")
+    assert says in where(tuesday(clock.now()), f"{place}:77", CIRCLE, 77, words, in_dm=True)

@@ -108,6 +108,7 @@ async def test_a_direct_message_waits_for_a_server_that_has_a_breakdown(story):
     await story.until(lambda: is_back(story))
     await story.skip(seconds=15)
     await story.expect(MARIA, CARE, "Case ", within=2)
+    await story.nothing_more()
 
 
 async def is_back(story):

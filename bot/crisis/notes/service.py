@@ -97,6 +97,7 @@ class Notes:
         note, _ = await self._for(note_id, by_id)
         if note.state is not NoteState.NEW:
             return Settled(note, first=False)
+        is_message = note.key.startswith("message:")
         signal = Signal(
             group_key=note.group_key,
             key=f"note:{note.id}",
@@ -104,10 +105,10 @@ class Notes:
             level=max(note.level, Level.HIGH),
             source=Source.NOTE,
             channel_id=note.channel_id,
-            message_id=note.message_id,
+            message_id=note.message_id if is_message else 0,
             said_at=note.said_at,
             entries=note.entries,
-            in_dm=note.in_dm,
+            in_dm=note.in_dm and is_message,
             told=False,
         )
         case = await self._cases.open_for(signal, by_id, now)
