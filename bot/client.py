@@ -14,7 +14,7 @@ from discord.ext import commands
 from bot.app import Parts, jobs
 from bot.config import DiscordSettings
 from bot.crisis.watching.canary import rehearse
-from bot.errors import DiscordError
+from bot.errors import DiscordError, StorageError
 from bot.health import Health
 from bot.log import get
 from bot.ping import DeadMansSwitch
@@ -131,7 +131,10 @@ class HoldspaceClient(commands.AutoShardedBot):
         """Stop ticking, let what is being sent finish, and close the connections."""
         await self.ticker.stop()
         if self.is_ready():
-            await self.parts.watermarks.flush(self.parts.clock.now())
+            try:
+                await self.parts.watermarks.flush(self.parts.clock.now())
+            except StorageError as error:  # what is not written down is read again after the start
+                log.error("positions_not_stored", exc_info=error)
         await self.parts.outbox.settle()
         await self._health.close()
         await super().close()

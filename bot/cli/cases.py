@@ -135,7 +135,7 @@ class _Desk:
 
 @asynccontextmanager
 async def _desk(settings: "Settings") -> AsyncIterator[_Desk]:
-    from bot.cli.opening import refuse_missing
+    from bot.cli.opening import bring_up_to_date, refuse_missing
     from bot.clock import SystemClock
     from bot.crisis.cases.case_file import CaseFiles
     from bot.crisis.cases.closing import Closing
@@ -146,14 +146,13 @@ async def _desk(settings: "Settings") -> AsyncIterator[_Desk]:
     from bot.groups.service import Groups, refuse_wrong_key
     from bot.outbox.service import Outbox
     from bot.storage.engine import Database
-    from bot.storage.migrate import migrate
     from bot.storage.vault import Keyring, Vault
 
     refuse_missing(settings)
     vault, clock = Vault(Keyring.read(settings.encryption.key_file)), SystemClock()
     database = Database(settings.storage.async_url)
     try:
-        await migrate(database)
+        await bring_up_to_date(database)
         outbox, groups = Outbox(database, clock), Groups(database, vault)
         await groups.refresh(clock.now())
         refuse_wrong_key(groups.all())

@@ -49,6 +49,18 @@ class SingleRunner:
             self._handle = None
 
 
+def is_running_on(database_file: Path) -> bool:
+    """Say whether a bot runs on a database; no lock file is made by looking."""
+    try:
+        handle = os.open(database_file.with_name(database_file.name + ".lock"), os.O_RDWR | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        return not _try_lock(handle)
+    finally:
+        os.close(handle)
+
+
 def _try_lock(handle: int) -> bool:
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

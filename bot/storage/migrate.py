@@ -52,6 +52,11 @@ def upgrade(connection: Connection) -> None:
         environment.run_migrations()
 
 
+def is_current(connection: Connection) -> bool:
+    """Say whether a database has exactly this program's schema."""
+    return set(MigrationContext.configure(connection).get_current_heads()) == set(scripts().get_heads())
+
+
 def refuse_what_is_not_ours(connection: Connection) -> None:
     """Raise StorageError for a database of a newer Holdspace, of another program, or without its version."""
     present, folder = MigrationContext.configure(connection).get_current_heads(), scripts()

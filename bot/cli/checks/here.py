@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from alembic.migration import MigrationContext
 from sqlalchemy import Connection
 
 from bot.cli.checks import Finding, fail, failed, ok, warn
@@ -22,7 +21,7 @@ from bot.groups import store
 from bot.groups.model import Group
 from bot.storage.engine import Database, look_for_damage, ping
 from bot.storage.lock import SingleRunner
-from bot.storage.migrate import refuse_what_is_not_ours, scripts
+from bot.storage.migrate import is_current, refuse_what_is_not_ours
 from bot.storage.vault import Keyring, Vault
 from bot.words import Library
 
@@ -115,16 +114,8 @@ async def _runner(path: Path) -> Finding:
         return ok("running", "a bot is running on this database")
 
 
-def _is_current(connection: Connection) -> bool:
-    return _heads(connection) == set(scripts().get_heads())
-
-
-def _heads(connection: Connection) -> set[str]:
-    return set(MigrationContext.configure(connection).get_current_heads())
-
-
 def _version(connection: Connection) -> Finding:
-    if _is_current(connection):
+    if is_current(connection):
         return ok("database", "can be written to, and is of this version")
     refuse_what_is_not_ours(connection)
     return ok("database", "can be written to, and will be brought up to this version at the next start")
@@ -139,7 +130,7 @@ async def groups(settings: Settings, vault: Vault, known: Known) -> tuple[list[F
     opened = Database(settings.storage.async_url)
     try:
         async with opened.read() as tx:
-            if not await tx.run_sync(_is_current):
+            if not await tx.run_sync(is_current):
                 return [], []  # `database` has said what will happen to it
             found = await store.load_all(tx, vault)
     except StorageError:

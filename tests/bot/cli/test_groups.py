@@ -1,6 +1,9 @@
 """`holdspace groups`: import, export, list."""
 
+import fcntl
+import sqlite3
 import stat
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -111,3 +114,17 @@ def test_looking_from_a_wrong_folder_makes_no_database(holdspace: Run, folder: P
     assert ended.code == 4
     assert "There is no database at holdspace.sqlite3." in ended.err
     assert not (folder / "holdspace.sqlite3").exists()
+
+
+def test_no_command_changes_the_tables_below_an_older_bot_that_runs(holdspace: Run, folder: Path):
+    assert holdspace("keys", "new").code == 0
+    (folder / "groups.toml").write_text(GROUP)
+    holdspace("groups", "import", "groups.toml")
+    with closing(sqlite3.connect("holdspace.sqlite3")) as connection, connection:
+        connection.execute("UPDATE alembic_version SET version_num = '0001_first'")
+    with (folder / "holdspace.sqlite3.lock").open("w") as running:
+        fcntl.flock(running, fcntl.LOCK_EX)
+        for command in (("groups", "list"), ("groups", "import", "groups.toml"), ("cases", "list", "--as", "3001")):
+            ended = holdspace(*command)
+            assert (ended.code, ended.out) == (4, ""), command
+            assert "Restart it first" in ended.err
