@@ -28,7 +28,7 @@ class Groups:
     def __init__(self, database: Database, vault: Vault) -> None:
         self._database = database
         self._vault = vault
-        self._version: tuple[int, datetime | None] | None = None
+        self._version: frozenset[tuple[str, datetime]] | None = None
         self._by_key: dict[str, Group] = {}
 
     async def refresh(self, _now: datetime) -> bool:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Column, ForeignKey, RowMapping, String, Table, Text, delete, func, insert, select, update
+from sqlalchemy import Column, ForeignKey, RowMapping, String, Table, Text, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.groups import prompt_times, session_times, stored
@@ -48,10 +48,9 @@ therapists = Table(
 )
 
 
-async def version(tx: AsyncConnection) -> tuple[int, datetime | None]:
-    """Return something that changes whenever a group is added or changed."""
-    row = (await tx.execute(select(func.count(), func.max(groups.c.changed_at)))).one()
-    return row[0], row[1]
+async def version(tx: AsyncConnection) -> frozenset[tuple[str, datetime]]:
+    """Return something that changes whenever a group is added or changed, also while the clock is wrong."""
+    return frozenset((row.key, row.changed_at) for row in await tx.execute(select(groups.c.key, groups.c.changed_at)))
 
 
 async def load_all(tx: AsyncConnection, vault: Vault) -> list[Group]:

@@ -266,6 +266,7 @@ class Cases:
         await self._write_page(tx, group, case, now)
         if not policy.tells_member(case, signal, now):
             await self.write_status(tx, case, now)
+            await self._outbox.add(tx, member_status.after_silence(case, now), now)
         return case
 
     async def _page_next(self, case: Case, group: Group, now: datetime) -> int:

@@ -7,7 +7,17 @@ from datetime import timedelta
 import pytest
 
 from bot.crisis.cases import store
-from bot.crisis.cases.model import MEMBER_TEXT, PAGE, CaseNotFound, CaseState, NotATherapist, Signal, Source
+from bot.crisis.cases.model import (
+    MEMBER_STATUS,
+    MEMBER_TEXT,
+    PAGE,
+    CaseNotFound,
+    CaseState,
+    NotATherapist,
+    Signal,
+    Source,
+)
+from bot.crisis.cases.policy import MEMBER_SLOW
 from bot.crisis.cases.service import Cases
 from bot.crisis.screening import Level
 from bot.outbox import store as outbox_store
@@ -234,3 +244,14 @@ async def test_a_clock_that_was_put_back_silences_no_case(care, clock):
     assert await care.cases.run_due(yesterday) == 1
     assert (await care.cases.get(raised.case.id)).step == 1
     assert await care.cases.run_due(yesterday) == 0
+
+
+async def test_a_graver_alarm_too_is_looked_at_after_two_minutes_of_silence(cases, clock, care, database):
+    raised = await cases.raise_case(signal_at(clock), clock.now())
+    await care.outbox.settle()
+    later = clock.advance(timedelta(minutes=5))
+    await cases.raise_case(signal_at(clock, message=2, level=Level.IMMINENT), later)
+    async with database.read() as tx:
+        rows = await outbox_store.results_of(tx, raised.case.subject)
+    looks = [row["due_at"] for row in rows if row["kind"] == MEMBER_STATUS]
+    assert looks[-1] == later + MEMBER_SLOW

@@ -71,3 +71,18 @@ def test_a_key_that_opens_no_name_is_the_wrong_one_and_one_damaged_name_is_no_re
     refuse_wrong_key([one, damaged])
     with pytest.raises(KeyProblem, match="does not open what is in the database"):
         refuse_wrong_key([damaged])
+
+
+async def test_a_change_is_seen_although_the_clock_was_put_back(database, vault, clock):
+    now, other = clock.now(), replace(tuesday(clock.now()), key="friday", circle=2011)
+    groups, elsewhere = Groups(database, vault), Groups(database, vault)
+    await groups.save([tuesday(now), other], now)
+    await groups.refresh(now)
+    await elsewhere.save([replace(tuesday(now), country="CA")], now - timedelta(days=1))
+    await elsewhere.save([replace(tuesday(now), country="GB")], now - timedelta(hours=1))
+    assert await groups.refresh(now)
+    await elsewhere.save([replace(tuesday(now), country="IE")], now - timedelta(hours=2))
+    assert await groups.refresh(now)
+    tuesdays = groups.get("tuesday")
+    assert tuesdays is not None
+    assert tuesdays.country == "IE"
