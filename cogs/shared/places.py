@@ -35,6 +35,8 @@ def is_away(client: discord.Client, server: int) -> bool:
 async def is_member_of(client: discord.Client, group: Group, person_id: int) -> bool:
     """Say whether a person can see a group's circle."""
     guild = client.get_guild(group.server)
+    if guild is None and isinstance(client, commands.AutoShardedBot) and not served_here(client, group.server):
+        return await _is_member_elsewhere(client, group, person_id)
     circle = guild.get_channel(group.circle) if guild else None
     if guild is None or circle is None:
         return False
@@ -54,6 +56,17 @@ async def groups_concerned(interaction: discord.Interaction, groups: Groups) -> 
     if here is not None:
         return [here]
     return await groups_of_person(interaction.client, groups, interaction.user.id)
+
+
+async def _is_member_elsewhere(client: discord.Client, group: Group, person_id: int) -> bool:
+    """Ask Discord about a server that another process serves: direct messages come to the process with shard 0."""
+    try:
+        guild = await client.fetch_guild(group.server, with_counts=False)
+        member = await guild.fetch_member(person_id)
+        circle = await guild.fetch_channel(group.circle)
+    except (discord.NotFound, discord.Forbidden):
+        return False
+    return isinstance(circle, discord.TextChannel) and circle.permissions_for(member).view_channel
 
 
 async def _fetch(guild: discord.Guild, person_id: int) -> discord.Member | None:
