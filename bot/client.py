@@ -125,7 +125,10 @@ class HoldspaceClient(commands.AutoShardedBot):
         await self._publish(self.parts.clock.now())
         await self._health.start()
         self.ticker.start()
-        log.info("started", groups=len(self.parts.groups.all()))
+        groups = len(self.parts.groups.all())
+        log.info("started", groups=groups)
+        if not groups:
+            log.warning("no_group_to_listen_to")
 
     async def close(self) -> None:
         """Stop ticking, let what is being sent finish, and close the connections."""

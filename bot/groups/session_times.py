@@ -6,6 +6,7 @@ from datetime import date, time, timedelta
 from typing import Any, Final
 
 from bot.groups.model import DIGEST_BEFORE, REMIND_BEFORE, WEEKDAYS, SessionTimes
+from bot.groups.week import YEARS
 
 Bad = Callable[[str, str, str], None]
 """Takes a mistake: the field, what is wrong, and what to do about it."""
@@ -83,14 +84,17 @@ class _Reader:
         return found
 
     def _starting(self) -> date | None:
-        day = self._table.get("starting")
-        if day is None or type(day) is date:
-            return day
+        written = self._table.get("starting")
+        if written is None:
+            return None
         try:
-            return date.fromisoformat(str(day))
+            day = date.fromisoformat(str(written))
         except ValueError:
+            day = None
+        if day is None or day.year not in YEARS:
             self._bad("starting", "starting is no day.", "Write it as 2027-01-12.")
             return None
+        return day
 
     def _number(self, field: str, default: int, least: int, most: int, what: str) -> int:
         value = self._table.get(field, default)

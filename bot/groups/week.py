@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from bot.groups.model import WEEKDAYS, Hours, Weekday
+
+YEARS = range(2000, 2101)
+"""The years that somebody can mean. Beyond the calendar's ends nothing can be reckoned, for any group."""
 
 _DAY = 24 * 60
 _WEEK = 7 * _DAY
@@ -19,6 +22,14 @@ class Clash:
     second: int
     day: Weekday
     at: time
+
+
+def day_of(year: int, month: int, day: int) -> date | None:
+    """Return the day of these figures; None if there is none, or nobody can mean it."""
+    try:
+        return date(year, month, day) if year in YEARS else None
+    except (ValueError, OverflowError):
+        return None
 
 
 def clashes(listed: Sequence[Hours]) -> list[Clash]:

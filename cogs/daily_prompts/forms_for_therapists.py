@@ -7,6 +7,7 @@ from discord import ui
 
 from bot.daily_prompts.model import TEXT_LIMIT, WHY_LIMIT
 from bot.groups.model import Group
+from bot.groups.week import day_of
 from bot.words import Words
 from cogs.shared.forms import Form
 
@@ -45,9 +46,9 @@ def day_in(text: str) -> date | None:
     figures = text.strip().replace("/", "-").replace(".", "-").strip("-").split("-")
     try:
         year, month, day = (int(part) for part in figures)
-        return date(year, month, day)
     except ValueError:
         return None
+    return day_of(year, month, day)
 
 
 def _text(

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from bot.daily_prompts.schedule import instant_of
 from bot.groups.model import WEEKDAYS, Weekday
+from bot.groups.week import day_of
 
 _CLOCK = r"([01]?[0-9]|2[0-4])(?:[:.]([0-5][0-9]))?"
 _HOURS = re.compile(rf"{_CLOCK}\s*(?:-|–|to|a|bis)\s*{_CLOCK}")
@@ -54,7 +55,7 @@ def moment_in(text: str, zone: ZoneInfo, now: datetime) -> datetime | None:
         return None
     today = now.astimezone(zone).date()
     if match[1]:
-        day = _date(match[1], match[2], match[3])
+        day = day_of(int(match[1]), int(match[2]), int(match[3]))
         return None if day is None else instant_of(day, at, zone)
     wanted = _weekday(match[4]) if match[4] else None
     if match[4] and wanted is None:
@@ -70,7 +71,7 @@ def moment_in(text: str, zone: ZoneInfo, now: datetime) -> datetime | None:
 def day_in(text: str) -> date | None:
     """Read a day in figures, the year first."""
     match = _DATE.fullmatch(text.strip())
-    return None if match is None else _date(match[1], match[2], match[3])
+    return None if match is None else day_of(int(match[1]), int(match[2]), int(match[3]))
 
 
 def _weekday(name: str) -> int | None:
@@ -82,10 +83,3 @@ def _clock(hour: str, minute: str | None) -> time | None:
     if int(hour) == _MIDNIGHT:
         return time() if int(minute or 0) == 0 else None
     return time(int(hour), int(minute or 0))
-
-
-def _date(year: str, month: str, day: str) -> date | None:
-    try:
-        return date(int(year), int(month), int(day))
-    except ValueError:
-        return None

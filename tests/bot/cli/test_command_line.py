@@ -1,13 +1,17 @@
 """The command line as a whole: help, mistakes, exit codes, and that failures are told in words."""
 
+import builtins
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot import cli
+from bot.__main__ import main
 from bot.cli import COMMANDS
 from bot.errors import BadInput, ConfigError, DiscordError, HoldspaceError, KeyProblem, StorageError
 from tests.bot.cli.conftest import Run
@@ -99,3 +103,16 @@ def _command(function: object) -> object:
     app = typer.Typer(add_completion=False)
     app.command("check")(function)  # type: ignore[type-var]
     return typer.main.get_command(app)
+
+
+def test_ctrl_c_while_the_program_is_read_leaves_no_trace(monkeypatch: pytest.MonkeyPatch):
+    real = builtins.__import__
+
+    def interrupted(name: str, *args: Any, **kwargs: Any) -> Any:
+        if name == "bot.cli":
+            raise KeyboardInterrupt
+        return real(name, *args, **kwargs)
+
+    monkeypatch.setattr(os, "umask", lambda _mask: 0)
+    monkeypatch.setattr(builtins, "__import__", interrupted)
+    assert main([]) == 130

@@ -152,6 +152,7 @@ async def test_told_to_stop_it_ends_in_order(sandbox: Sandbox, holdspace: Run, f
             process.kill()
             await process.wait()
     assert (code, json.loads(lines[-1])["event"]) == (0, "stopped"), lines
+    assert any(json.loads(line)["event"] == "no_group_to_listen_to" for line in lines)
     assert (folder / "holdspace.sqlite3").stat().st_mode & 0o077 == 0, "the database is for this account only"
 
 

@@ -47,6 +47,7 @@ def test_what_is_written_is_read_again(times):
         ("minutes = 90", "minutes = 5", 22, "from 15 to 480"),
         ("minutes = 90", "every_weeks = 2", 22, "starting = 2027-01-12"),
         ("minutes = 90", 'starting = "soon"', 22, "starting is no day"),
+        ("minutes = 90", "starting = 9999-12-31", 22, "starting is no day"),
         ("minutes = 90", 'remind_before = "1 day"', 22, '"24h", or "off"'),
         ("minutes = 90", 'digest_before = "90h"', 22, '"24h", or "off"'),
         ("minutes = 90", "event_channel = true", 22, "voice channel"),

@@ -79,6 +79,7 @@ def test_a_day_has_its_year_first():
     assert day_in("2026-11-24") == date(2026, 11, 24)
     assert day_in("24.11.2026") is None
     assert day_in("2026-02-30") is None
+    assert day_in("9999-12-31") is None, "past the calendar's end no clock time can be reckoned"
 
 
 @given(st.text(max_size=40))
