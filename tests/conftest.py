@@ -49,6 +49,7 @@ def postgres_server() -> Iterator[str]:
         with postgres.server() as url:
             databases.elsewhere(databases.make_postgres_databases(url))
             yield url
+            databases.elsewhere(databases.hang_up(url))
     except postgres.NoPostgres as reason:
         if os.environ.get("CI"):
             pytest.fail(f"CI has to test on PostgreSQL: {reason}")
@@ -90,7 +91,7 @@ async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncItera
         database = Database(databases.copy_of_migrated_sqlite(tmp_path / "holdspace.sqlite3"))
     else:
         server: str = request.getfixturevalue("postgres_server")
-        await databases.empty(server)
+        databases.elsewhere(databases.empty(server))
         database = Database(server.format(database=databases.REUSED))
     yield database
     await database.close()

@@ -5,9 +5,9 @@ import atexit
 import shutil
 import tempfile
 from collections.abc import Coroutine
-from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
+from threading import Thread
 
 import asyncpg
 
@@ -22,26 +22,41 @@ DO $$
 DECLARE
   one record;
   filled boolean;
-  found text[] := '{}';
 BEGIN
   PERFORM pg_terminate_backend(pid) FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid();
   FOR one IN SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables
     WHERE schemaname = 'public' AND tablename <> 'alembic_version' LOOP
     EXECUTE 'SELECT EXISTS (SELECT 1 FROM ' || one.name || ')' INTO filled;
-    IF filled THEN found := found || one.name; END IF;
+    IF filled THEN EXECUTE 'DELETE FROM ' || one.name; END IF;
   END LOOP;
-  IF cardinality(found) > 0 THEN
-    EXECUTE 'TRUNCATE ' || array_to_string(found, ', ') || ' RESTART IDENTITY CASCADE';
-  END IF;
+  PERFORM setval(format('%I.%I', schemaname, sequencename)::regclass, start_value, false) FROM pg_sequences
+    WHERE schemaname = 'public' AND last_value IS NOT NULL;
 END $$
 """
 
+_lines: dict[str, asyncpg.Connection] = {}
+
+
+@cache
+def _loop() -> asyncio.AbstractEventLoop:
+    """Return a loop that runs in a thread of its own until this process ends."""
+    loop = asyncio.new_event_loop()
+    thread = Thread(target=loop.run_forever, name="databases of the tests", daemon=True)
+    thread.start()
+
+    @atexit.register
+    def end() -> None:
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
+
+    return loop
+
 
 def elsewhere(work: Coroutine[object, object, None]) -> None:
-    """Run a coroutine in a thread of its own, as the test that asks may already be running a loop."""
-    with ThreadPoolExecutor(1) as thread:
-        thread.submit(asyncio.run, work).result()
+    """Run a coroutine in a loop of its own, as the test that asks may already be running one."""
+    asyncio.run_coroutine_threadsafe(work, _loop()).result()
 
 
 def copy_of_migrated_sqlite(path: Path) -> str:
@@ -81,8 +96,21 @@ async def make_postgres_databases(url: str) -> None:
 
 
 async def empty(url: str) -> None:
-    """Empty every table of the shared PostgreSQL database, and end the connections that a test has left open."""
-    await on_server(url, _EMPTY, database=REUSED)
+    """Empty every table of the shared PostgreSQL database, and end the connections that a test has left open.
+
+    It keeps its own connection, which knows all tables by now, and the order of rows does not matter to it: emptying
+    takes a fifth of what it took to connect anew and to truncate.
+    """
+    if url not in _lines:
+        _lines[url] = await asyncpg.connect(url.format(database=REUSED))
+        await _lines[url].execute("SET session_replication_role = replica")
+    await _lines[url].execute(_EMPTY)
+
+
+async def hang_up(url: str) -> None:
+    """Close the connection that `empty` keeps."""
+    if url in _lines:
+        await _lines.pop(url).close()
 
 
 async def on_server(url: str, statement: str, *, database: str = "postgres") -> None:
