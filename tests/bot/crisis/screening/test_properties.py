@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from bot.crisis.screening import Assessment, Level, View, ViewKind, views_of
 from bot.crisis.screening.engine.language import Language
-from bot.crisis.screening.engine.match import Frames
 from bot.crisis.screening.reading import Clean
 from bot.crisis.screening.text.letters import Letters
 from bot.crisis.screening.text.stream import stream_of
@@ -65,14 +64,18 @@ def most_steps(language: Language, words: int) -> int:
     Every symbol is looked up at most once (1 step). Every node of every trie is entered at most once (1 step); from
     each of the places where its parent ends, and there are at most words + 1, it looks over at most gap + 1 words.
     """
+    once, from_each_place = sizes(language)
+    return once + (words + 1) * from_each_place
+
+
+@lru_cache(maxsize=4)
+def sizes(language: Language) -> tuple[int, int]:
+    """Return how many symbols and nodes there are, and how many words all nodes look over from one place."""
     shared = language._entries._concepts
     tries = [language._entries, language._replies, language._modifiers]
     tries += [shared._trie(number, symbol) for number, symbol in enumerate(shared.symbols.all) if symbol.paths]
-    return len(shared.symbols.all) + sum(_most_in(trie, words) for trie in tries)
-
-
-def _most_in(trie: Frames, words: int) -> int:
-    return sum(1 + (words + 1) * (step.gap + 1) for step in trie._steps)
+    gaps = [step.gap for trie in tries for step in trie._steps]
+    return len(shared.symbols.all) + len(gaps), sum(gap + 1 for gap in gaps)
 
 
 def words_in(language: Language, view: View) -> int:
