@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from bot.crisis.screening.engine.language import Language
 from bot.crisis.screening.lexicon.model import Rule
 from bot.crisis.screening.model import Level, Raise, View, ViewKind
 from bot.crisis.screening.reading import Piece
@@ -15,17 +16,14 @@ def level_of(pieces: Sequence[Piece], views: Sequence[View]) -> Level:
     return max((piece.evidence.level for piece in pieces if touches_newest(piece, views)), default=Level.NONE)
 
 
-def raises(pieces: Sequence[Piece], views: Sequence[View], rules: Sequence[Rule], level: Level) -> Iterator[Raise]:
+def raises(pieces: Sequence[Piece], views: Sequence[View], language: Language, level: Level) -> Iterator[Raise]:
     """Yield the rules that raise the level, each with the level before and after."""
     own = [piece for piece in pieces if piece.intact and piece.evidence.view is not ViewKind.QUOTE]
     apart = [piece for piece in own if piece.evidence.view is not ViewKind.JOINED]
     together = [piece for piece in own if piece.evidence.view is ViewKind.JOINED]
     reached = level
-    kinds_found = {piece.evidence.kind for piece in own}
-    for rule in rules:
+    for rule in language.rules_for(frozenset(piece.evidence.kind for piece in own)):
         if rule.to <= reached or level < rule.at_least or reached < rule.so_far:
-            continue
-        if any(map(kinds_found.isdisjoint, rule.need)):
             continue
         found = _complete(rule, apart, views) or _complete(rule, together, views)
         if found:

@@ -65,7 +65,7 @@ class Assessor:
         found: list[Raise] = []
         for language in self._languages:
             own = [piece for piece in pieces if piece.evidence.language == language.lexicon.language]
-            found.extend(raises(own, views, language.lexicon.rules, level))
+            found.extend(raises(own, views, language, level))
         return max((step.after for step in found), default=level), tuple(found)
 
     def _remembering(self, result: Assessment, context: Context) -> Assessment:

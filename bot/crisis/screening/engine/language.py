@@ -11,7 +11,7 @@ from bot.crisis.screening.engine.pattern import SHORTEST_STEM
 from bot.crisis.screening.engine.pattern import Sequence as Items
 from bot.crisis.screening.engine.sieve import Sieve
 from bot.crisis.screening.engine.symbols import Path, Symbols
-from bot.crisis.screening.lexicon.model import Entry, Lexicon, Modifier
+from bot.crisis.screening.lexicon.model import Entry, Lexicon, Modifier, Rule
 from bot.crisis.screening.model import Level
 from bot.crisis.screening.text.letters import Letters
 from bot.crisis.screening.text.repair import Repair, Spelling
@@ -20,6 +20,7 @@ from bot.crisis.screening.text.stream import Stream
 
 _HEAVIEST = 4000
 _KEPT = 60_000
+_KEPT_RULES = 5_000
 _LONGEST_NUMBER = 4
 _SHORTEST_WRITTEN = 5
 
@@ -83,6 +84,7 @@ class Language:
         self._stems: dict[str, list[str]] = {}
         for stem in self.repair.spelling.prefixes:
             self._stems.setdefault(stem[:SHORTEST_STEM], []).append(stem)
+        self._rules: dict[frozenset[str], tuple[Rule, ...]] = {}
         self._sieve = Sieve(self._entries, self._pieces, lexicon.rules, self._look_at)
 
     def with_lexicon(self, lexicon: Lexicon) -> "Language":
@@ -135,6 +137,16 @@ class Language:
         """Return the modifiers that are found, at every place; one that lowers does not run on over a line."""
         found = [Sign(self.lexicon.modifiers[item.out], item.start, item.end) for item in self._modifiers.phrases(text)]
         return [sign for sign in found if _stands(sign, text)]
+
+    def rules_for(self, kinds: frozenset[str]) -> tuple[Rule, ...]:
+        """Return the rules for which something of every kind that they need is there."""
+        rules = self._rules.get(kinds)
+        if rules is None:
+            if len(self._rules) >= _KEPT_RULES:
+                self._rules.clear()
+            rules = tuple(rule for rule in self.lexicon.rules if not any(map(kinds.isdisjoint, rule.need)))
+            self._rules[kinds] = rules
+        return rules
 
     def stops(self, modifier: Modifier) -> frozenset[str]:
         """Return the words that end a modifier's reach."""

@@ -5,8 +5,9 @@ the trie. Every concept and every shared beginning is looked for at most once a 
 of words; it is counted in steps.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from functools import reduce
+from functools import cached_property, reduce
 from itertools import chain, pairwise
 from operator import itemgetter, or_
 from typing import NamedTuple
@@ -18,6 +19,10 @@ Places = Mapping[int, tuple[int, ...]]
 Ends = Mapping[int, int]
 """How far a path has come: for each place just after its last word so far, the latest first word."""
 NOT_YET: Ends = {}
+_ALWAYS = 1
+"""The bit of a second choice where there is none."""
+_FEW = 6
+"""So few paths need no gate."""
 
 
 class Found(NamedTuple):
@@ -100,23 +105,25 @@ class Gate:
         """What pairs of words open, by the first word of the pair and then by the second."""
         self.groups: list[Group] = []
         self._seconds: list[int] = []
-        """The bit of each group's second rarest choice; 0 where there is none."""
+        """The bit of each group's second rarest choice.
+
+        Choices of many groups have low bits, as small numbers are quick.
+        """
         together: dict[tuple[frozenset[Key], ...], list[tuple[tuple[frozenset[Key], ...], tuple[int, ...]]]] = {}
         for choices, nodes in wanted.items():
             together.setdefault(choices[:2], []).append((choices[2:], tuple(nodes)))
-        bit_of: dict[frozenset[Key], int] = {}
+        uses = Counter(second for _, *seconds in together for second in seconds)
+        bit_of = {second: 1 << at for at, (second, _) in enumerate(uses.most_common(), 1)}
         bits: dict[Key, int] = {}
+        for second, bit in bit_of.items():
+            for key in second:
+                bits[key] = bits.get(key, 0) | bit
         groups: dict[Key, list[int]] = {}
-        for (rarest, *second), rest in together.items():
-            for choice in second:
-                if choice not in bit_of:
-                    bit = bit_of[choice] = 1 << len(bit_of)
-                    for key in choice:
-                        bits[key] = bits.get(key, 0) | bit
+        for (rarest, *seconds), rest in together.items():
             for key in rarest:
                 groups.setdefault(key, []).append(len(self.groups))
             self.groups.append(tuple(rest))
-            self._seconds.append(bit_of[second[0]] if second else 0)
+            self._seconds.append(bit_of[seconds[0]] if seconds else _ALWAYS)
         for key in bits.keys() | groups.keys():
             opens = self.by_key[key] = (bits.get(key, 0), tuple(groups.get(key, ())))
             if isinstance(key, tuple):
@@ -132,9 +139,10 @@ class Gate:
         return self.opened(self.ajar(numbers, reduce(or_, map(_BITS, met))), keys) if numbers else []
 
     def ajar(self, numbers: Iterable[int], there: int) -> list[int]:
-        """Return those of some groups whose second rarest choice is among the bits."""
+        """Return those of some groups whose second rarest choice, if they have one, is among the bits."""
         seconds = self._seconds
-        return [number for number in numbers if seconds[number] & there == seconds[number]]
+        there |= _ALWAYS
+        return [number for number in numbers if seconds[number] & there]
 
     def opened(self, numbers: Iterable[int], keys: Set[Key]) -> list[int]:
         """Return the last nodes of those paths of some groups whose other choices have a key among these, too."""
@@ -217,7 +225,19 @@ class Frames:
             last = wanted.setdefault(concepts.symbols.needs(path), [])
             if node not in last:
                 last.append(node)
-        self.gate = Gate(wanted)
+        self._few = list(wanted.items()) if len(wanted) <= _FEW else []
+        self._wanted = wanted
+
+    @cached_property
+    def gate(self) -> Gate:
+        """Return the gate before the paths."""
+        return Gate(self._wanted)
+
+    def open_for(self, keys: Set[Key]) -> list[int]:
+        """Return the last nodes of the paths that these keys open; a few paths are asked one by one."""
+        if not self._few:
+            return self.gate.open_for(keys)
+        return sorted(node for choices, nodes in self._few if not any(map(keys.isdisjoint, choices)) for node in nodes)
 
     def search(self, text: Text, nodes: Sequence[int]) -> list[Found]:
         """Return everything that is found of the paths that end in these nodes, in a fixed order."""
@@ -231,7 +251,7 @@ class Frames:
 
     def possible(self, keys: Set[Key], known: dict[int, bool]) -> bool:
         """Tell whether any path may be found in a text with these keys, going by words alone."""
-        return any(self._may_reach(node, keys, known) for node in self.gate.open_for(keys))
+        return any(self._may_reach(node, keys, known) for node in self.open_for(keys))
 
     def possible_outs(self, nodes: Iterable[int], keys: Set[Key]) -> Iterator[int]:
         """Yield what may be found of the paths that end in these nodes, going by words alone; some more than once."""
@@ -242,11 +262,11 @@ class Frames:
 
     def phrases(self, text: Text) -> list[Found]:
         """Return everything that is found."""
-        return self.search(text, self.gate.open_for(text.there))
+        return self.search(text, self.open_for(text.there))
 
     def phrases_of(self, text: Text, out: int) -> list[Found]:
         """Return where one of the things that the patterns stand for is found."""
-        nodes = [node for node in self.gate.open_for(text.there) if out in self.outs[node]]
+        nodes = [node for node in self.open_for(text.there) if out in self.outs[node]]
         return [found for found in self.search(text, nodes) if found.out == out]
 
     def _may_reach(self, node: int, keys: Set[Key], known: dict[int, bool]) -> bool:

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
+from operator import attrgetter
 from typing import NamedTuple
 
 from bot.crisis.screening.engine.pattern import Choice, Edge, Gap, Ref, Word
@@ -15,6 +17,9 @@ _MOST_PAIRS = 48
 """So many pairs of words may stand where two symbols meet; of more, the single words say enough."""
 _PAIR_SHARE = 1 / 20_000
 _RAREST_PAIR = 0.2
+
+
+_weight_of = attrgetter("weight")
 
 
 class Step(NamedTuple):
@@ -94,14 +99,17 @@ class Symbols:
 
     def _pairs(self, first: int, second: int) -> Need | None:
         """Return the pairs of words of which one stands where two symbols meet; None if they are too many."""
-        if (first, second) not in self._met:
-            lasts, firsts = self._edge(first, -1), self._edge(second, 0)
-            few = len(lasts.words) * len(firsts.words) <= _MOST_PAIRS
-            self._met[first, second] = self._paired(lasts, firsts) if few and lasts.words and firsts.words else None
-        return self._met[first, second]
+        met = (first, second)
+        if met in self._met:
+            return self._met[met]
+        lasts = self._edge(first, -1)
+        firsts = self._edge(second, 0) if lasts.words else _UNKNOWN
+        few = 0 < len(lasts.words) * len(firsts.words) <= _MOST_PAIRS
+        pairs = self._met[met] = self._paired(lasts, firsts) if few else None
+        return pairs
 
     def _paired(self, lasts: _Edge, firsts: _Edge) -> Need:
-        pairs: frozenset[Key] = frozenset((one, other) for one in lasts.words for other in firsts.words)
+        pairs: frozenset[Key] = frozenset(product(lasts.words, firsts.words))
         weight = max(_RAREST_PAIR * len(pairs), lasts.weight * firsts.weight * _PAIR_SHARE)
         return Need(pairs, (weight, len(self.all) + len(self._met)))
 
@@ -119,24 +127,27 @@ class Symbols:
                     steps.append(Step(gap, END))
                     gap = 0
             else:
-                steps.append(Step(gap, self._symbol(item), at_start))
+                known = self._known.get(item)
+                steps.append(Step(gap, self._new(item) if known is None else known, at_start))
                 gap, at_start = 0, False
         return tuple(steps)
 
-    def _symbol(self, item: Word | Ref | Choice) -> int:
-        known = self._known.get(item)
-        if known is None:
-            known = self._known[item] = self._new(item)
-        return known
-
     def _new(self, item: Word | Ref | Choice) -> int:
         if isinstance(item, Word):
-            return self._add(frozenset((item.key,)), ())
-        options = self._concepts[item.name] if isinstance(item, Ref) else item.options
-        keys = {option[0].key for option in options if len(option) == 1 and isinstance(option[0], Word)}
+            number = self._add(frozenset((item.key,)), ())
+        else:
+            number = self._chosen(self._concepts[item.name] if isinstance(item, Ref) else item.options)
+        self._known[item] = number
+        return number
+
+    def _chosen(self, options: Sequence[Items]) -> int:
+        keys: set[str] = set()
         paths: list[Path] = []
         for option in options:
-            if len(option) != 1 or not isinstance(option[0], Word):
+            only = option[0] if len(option) == 1 else None
+            if isinstance(only, Word):
+                keys.add(only.key)
+            else:
                 paths.extend(self.paths(option))
         for path in list(paths):
             if len(path) == 1 and not path[0].at_start and path[0].symbol != END and not self.all[path[0].symbol].paths:
@@ -181,10 +192,6 @@ class Symbols:
             if not part or len(words) > _MOST_PAIRS:
                 return _UNKNOWN
         return _Edge(frozenset(words), self._weighed(words))
-
-
-def _weight_of(need: Need) -> tuple[float, int]:
-    return need.weight
 
 
 def _variants(items: Items) -> Iterator[Items]:

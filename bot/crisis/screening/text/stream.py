@@ -82,7 +82,7 @@ def letters_apart(texts: Sequence[str]) -> bool:
 
 def in_digits(texts: Sequence[str]) -> bool:
     """Tell whether so many words are written with digits that a number may be one, too."""
-    return sum(map(_is_disguised, texts)) >= _FEWEST_DISGUISED
+    return sum(_is_disguised(text) for text in texts if not text.isalpha()) >= _FEWEST_DISGUISED
 
 
 def _pieces(raws: Sequence[Raw], repair: Repair) -> Iterator[_Piece]:
@@ -133,7 +133,7 @@ def _groups(run: Sequence[Raw]) -> list[str]:
 
 
 def _is_disguised(text: str) -> bool:
-    return not text.isalpha() and not text.isdigit() and any(map(str.isdigit, text))
+    return not text.isdigit() and any(map(str.isdigit, text))
 
 
 def _is_clipped(raws: Sequence[Raw], at: int, repair: Repair) -> bool:
