@@ -152,7 +152,8 @@ class CrisisCog(commands.Cog):
         if not written_by_a_person(message):
             return True
         try:
-            readable = await self._read(message)
+            with self._not_stored.watching(message):
+                readable = await self._read(message)
         except StorageError:
             await self._not_stored.tell(message)
             raise

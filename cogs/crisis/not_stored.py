@@ -1,4 +1,8 @@
-"""Telling the therapists at once of a message that could not be stored: the outbox needs a database, this does not."""
+"""Telling the therapists at once of a message that is not stored: the outbox needs a database, this does not."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import discord
 from discord.ext import commands
@@ -12,6 +16,9 @@ from cogs.shared.places import group_of, groups_of_person, is_direct
 
 log = get("crisis")
 
+_PATIENCE_S = 15.0
+"""A database that another program holds makes every write wait for its turn; nobody in danger can wait for that."""
+
 
 class NotStored:
     """Tells of each message once, in the care channel of every group of its author; who reads it again is elsewhere."""
@@ -20,6 +27,16 @@ class NotStored:
         self._client = client
         self._parts = parts
         self._told: set[tuple[str, int]] = set()
+        self._telling: set[asyncio.Task[None]] = set()
+
+    @contextmanager
+    def watching(self, message: discord.Message) -> Iterator[None]:
+        """Tell of a message whose reading takes too long."""
+        timer = asyncio.get_running_loop().call_later(_PATIENCE_S, self._begin_to_tell, message)
+        try:
+            yield
+        finally:
+            timer.cancel()
 
     async def tell(self, message: discord.Message) -> None:
         """Tell of a message; what Discord refuses is logged, and tried when the message fails the next time."""
@@ -37,6 +54,11 @@ class NotStored:
         """Note that a message is stored, so that nothing is remembered of it."""
         if self._told:
             self._told = {each for each in self._told if each[1] != message_id}
+
+    def _begin_to_tell(self, message: discord.Message) -> None:
+        telling = asyncio.create_task(self.tell(message))
+        self._telling.add(telling)
+        telling.add_done_callback(self._telling.discard)
 
     async def _say(self, group: Group, message: discord.Message) -> None:
         words = self._parts.words.of(group.language)

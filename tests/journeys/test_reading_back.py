@@ -79,7 +79,7 @@ async def test_a_message_that_breaks_something_is_read_again_and_hides_no_later_
     monkeypatch.setattr(Watch, "read", lambda _self, *args, **kwargs: breaks_once(*args, **kwargs))
     await story.people.say(ALICE, CIRCLE, DANGER)
     await story.people.say(BEN, CIRCLE, "good morning")
-    await story.expect(MARIA, CARE, "I cannot write to my database")
+    await story.expect(MARIA, CARE, "I could not store this message so far")
     await story.nothing_more()
     assert broken
     await story.skip(seconds=15)

@@ -32,7 +32,7 @@ def full_disk(story, monkeypatch):
 async def test_what_cannot_be_stored_is_told_at_once_and_paged_when_it_can(story, monkeypatch):
     with full_disk(story, monkeypatch):
         said = await story.people.say(ALICE, CIRCLE, DANGER)
-        told = await story.expect(MARIA, CARE, "I cannot write to my database")
+        told = await story.expect(MARIA, CARE, "I could not store this message so far")
         assert f"/{CIRCLE}/{said['id']}" in told["content"]
         assert f"<@{MARIA}>" in told["content"]
         assert "kill" not in told["content"]
@@ -49,9 +49,17 @@ async def test_what_cannot_be_stored_is_told_at_once_and_paged_when_it_can(story
 async def test_a_first_direct_message_that_cannot_be_stored_is_told_with_its_author(story, monkeypatch):
     with full_disk(story, monkeypatch):
         await story.people.say(ALICE, (await story.people.dm(ALICE))["id"], DANGER)
-        told = await story.expect(MARIA, CARE, "A direct message to me from")
+        told = await story.expect(MARIA, CARE, "I could not store a direct message")
         assert f"<@{ALICE}>" in told["content"]
     await story.tick()
+    await story.expect(MARIA, CARE, "Case ")
+
+
+async def test_what_waits_too_long_for_the_database_is_told_before_it_is_paged(story, monkeypatch):
+    monkeypatch.setattr("cogs.crisis.not_stored._PATIENCE_S", 0.05)
+    async with story.parts.database.write():  # another program holds it
+        await story.people.say(ALICE, CIRCLE, DANGER)
+        await story.expect(MARIA, CARE, "I could not store this message so far")
     await story.expect(MARIA, CARE, "Case ")
 
 

@@ -20,7 +20,7 @@ from bot.errors import BadInput, ConfigError, KeyProblem, StorageError
 from bot.groups import store
 from bot.groups.model import Group
 from bot.storage.engine import Database, look_for_damage, ping
-from bot.storage.lock import SingleRunner
+from bot.storage.lock import SingleRunner, is_running_on
 from bot.storage.migrate import is_current, refuse_what_is_not_ours
 from bot.storage.vault import Keyring, Vault
 from bot.words import Library
@@ -92,6 +92,11 @@ async def database(settings: Settings) -> list[Finding]:
 
 
 def _new_file(path: Path) -> Finding:
+    if is_running_on(path):
+        remedy = (
+            "Leave that bot running, and copy the file out of /proc/ITS-PROCESS/fd first: a stop loses what it holds."
+        )
+        return fail("database", f"{path} is gone, but a bot still runs on it", remedy)
     folder = path.parent
     if not folder.is_dir() or not os.access(folder, os.W_OK):
         return fail("database", f"{path} cannot be made here", f"Make the folder {folder}, writable for this account.")

@@ -229,3 +229,10 @@ def test_another_programs_database_fails(ready: Path):
 def test_a_missing_token_is_told_also_without_discord(folder: Path):
     assert told("warn", here.token(load(None, {})))[0].startswith("token: there is none yet")
     assert here.token(load(None, {"HOLDSPACE_DISCORD__TOKEN": "a.b"})) == []
+
+
+def test_a_database_that_was_deleted_below_a_running_bot_fails(ready: Path):
+    (ready / "holdspace.sqlite3").unlink()
+    with (ready / "holdspace.sqlite3.lock").open("w") as running:
+        fcntl.flock(running, fcntl.LOCK_EX)
+        assert told("fail", database()) == ["database: holdspace.sqlite3 is gone, but a bot still runs on it"]
