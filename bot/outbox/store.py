@@ -38,8 +38,6 @@ outbox = Table(
     info=kept(eraser="outbox", retention="30 days after its end"),
 )
 
-_OPEN = (RowState.WAITING.value, RowState.LEASED.value)
-
 
 async def add(tx: AsyncConnection, row: NewRow, now: datetime) -> int:
     """Write a row in the caller's transaction and return its id."""
@@ -187,15 +185,6 @@ async def results_of(tx: AsyncConnection, subject: str) -> Sequence[RowMapping]:
     """Return what became of every row of a subject, oldest first."""
     result = await tx.execute(select(outbox).where(outbox.c.subject == subject).order_by(outbox.c.id))
     return result.mappings().all()
-
-
-async def open_counts(tx: AsyncConnection) -> dict[str, int]:
-    """Count the rows that are not finished, by kind."""
-    result = await tx.execute(select(outbox.c.kind).where(outbox.c.state.in_(_OPEN)))
-    counts: dict[str, int] = {}
-    for kind in result.scalars():
-        counts[kind] = counts.get(kind, 0) + 1
-    return counts
 
 
 async def forget_before(tx: AsyncConnection, moment: datetime) -> int:

@@ -140,9 +140,9 @@ async def test_a_plan_is_written_read_and_erased_by_its_author_and_never_screene
     assert await story.parts.cases.open_cases() == []
     assert "You need not have one" in words_of(await command(story, BEN, "my-plan"))
 
-    assert not await story.parts.plans.known_to_therapists(ALICE)
+    assert not (await story.parts.plans.of(ALICE)).announced
     shown = await press(story, ALICE, CIRCLE, saved, ":announce")
-    assert await story.parts.plans.known_to_therapists(ALICE)
+    assert (await story.parts.plans.of(ALICE)).announced
     async with story.parts.database.read() as tx:
         (row,) = (await tx.execute(select(plans))).mappings().all()
     assert b"walk" not in row["steps"].blob

@@ -78,7 +78,7 @@ class CaseFiles:
                 follow_ups=await closing_store.follow_ups_of(tx, case_id),
                 earlier=earlier,
                 notes=await notes_store.of_member(tx, case.group_key, case.member_id, _EARLIER),
-                has_plan=await plan_store.announced(tx, case.member_id),
+                has_plan=await plan_store.announced(tx, case.group_key, case.member_id),
             )
 
     async def listed(self, group: Group, by_id: int, now: datetime) -> list[Case]:

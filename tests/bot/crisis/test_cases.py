@@ -24,6 +24,7 @@ from bot.outbox import store as outbox_store
 from bot.outbox.model import Permanent, Receipt
 from bot.outbox.service import Outbox
 from tests.support.groups import ALICE, BEN, CIRCLE, MARIA, TOM, with_tuesday
+from tests.support.outbox_rows import open_counts
 
 
 class Care:
@@ -220,7 +221,7 @@ async def test_case_page_and_text_are_committed_together_or_not_at_all(cases, cl
         await cases.raise_case(signal_at(clock), clock.now())
     assert await cases.open_cases() == []
     async with database.read() as tx:
-        assert await outbox_store.open_counts(tx) == {}
+        assert await open_counts(tx) == {}
         assert await store.known_signal(tx, "tuesday", "message:1") is None
 
 

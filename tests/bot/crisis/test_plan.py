@@ -1,17 +1,20 @@
 """A safety plan is its author's alone: sealed, changed and erased by them, and goes some time after they left."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.crisis.cases.model import HELP_BUTTON, NotATherapist
 from bot.crisis.member.erase import MemberCareEraser
 from bot.crisis.member.help_button import HelpButtons
+from bot.crisis.member.plan import store as plan_store
 from bot.crisis.member.plan.model import LONGEST, PARTS
 from bot.crisis.member.plan.service import Plans
 from bot.outbox.model import Receipt
 from bot.outbox.service import Outbox
 from bot.privacy.contract import Whose
 from bot.storage.vault import Keyring, Vault
-from tests.support.groups import ALICE, BEN, MARIA, with_tuesday
+from tests.support.groups import ALICE, BEN, MARIA, tuesday, with_tuesday
 
 WRITTEN = {"signs": "I sleep badly", "steps": "walk", "safer": "give the key away"}
 
@@ -42,16 +45,33 @@ async def test_writing_nothing_keeps_nothing(plans, clock):
     assert not await plans.erase(ALICE)
 
 
-async def test_the_therapists_know_of_a_plan_only_if_its_author_says_so_and_a_change_keeps_that(plans, clock):
-    assert not await plans.known_to_therapists(ALICE)
+async def known(database, group_key="tuesday"):
+    async with database.read() as tx:
+        return await plan_store.announced(tx, group_key, ALICE)
+
+
+async def test_the_therapists_know_of_a_plan_only_if_its_author_says_so_and_a_change_keeps_that(plans, database, clock):
+    assert not await known(database)
     assert await plans.announce(ALICE, True) is None
     await plans.write(ALICE, "tuesday", WRITTEN, clock.now())
-    assert not await plans.known_to_therapists(ALICE)
+    assert not await known(database)
     await plans.announce(ALICE, True)
     await plans.write(ALICE, "tuesday", {"steps": "swim"}, clock.now())
-    assert await plans.known_to_therapists(ALICE)
+    assert await known(database)
     await plans.announce(ALICE, False)
-    assert not await plans.known_to_therapists(ALICE)
+    assert not await known(database)
+
+
+async def test_the_therapists_of_another_group_do_not_learn_of_a_plan_that_was_announced_in_one(
+    plans, groups, database, clock
+):
+    friday = replace(tuesday(clock.now()), key="friday", circle=2011)
+    await groups.save([friday], clock.now())
+    await plans.write(ALICE, "tuesday", WRITTEN, clock.now())
+    await plans.announce(ALICE, True)
+    assert not await known(database, "friday")
+    await plans.write(ALICE, "friday", WRITTEN, clock.now())
+    assert not await known(database, "friday")
 
 
 async def test_a_plan_whose_key_is_gone_says_which_parts_do_not_open(plans, database, clock):

@@ -11,10 +11,10 @@ from bot.crisis.screening import Level, LexiconError, Screener, views_of
 from bot.crisis.watching.screeners import Screeners, with_own_words
 from bot.errors import BadInput
 from bot.groups import toml_file
-from bot.outbox import store as outbox_store
 from bot.outbox.service import Outbox
 from tests.conftest import SUNDAY
 from tests.support.groups import TUESDAY, tuesday, with_tuesday
+from tests.support.outbox_rows import open_counts
 from tests.support.seeded import shipped_screener
 
 OVERLAY = """
@@ -55,7 +55,7 @@ async def made(database, vault, clock, overlay):
 
 async def told(database):
     async with database.read() as tx:
-        return await outbox_store.open_counts(tx)
+        return await open_counts(tx)
 
 
 async def test_a_groups_own_words_are_read_for_that_group_alone(sqlite_database, vault, clock):

@@ -31,7 +31,7 @@ class Plans:
                 await plan_store.erase(tx, member_id)
                 return None
             key = before.key if before else secrets.token_hex(12)
-            announced = before.announced if before else False
+            announced = before is not None and before.announced and before.group_key == group_key
             plan = Plan(key, group_key, member_id, now, announced, written)
             await plan_store.put(tx, plan, self._vault)
         return plan
@@ -46,8 +46,3 @@ class Plans:
         """Erase a member's plan; False if there was none."""
         async with self._database.write() as tx:
             return await plan_store.erase(tx, member_id)
-
-    async def known_to_therapists(self, member_id: int) -> bool:
-        """Tell whether a member has a plan and lets their therapists know that they have one."""
-        async with self._database.read() as tx:
-            return await plan_store.announced(tx, member_id)

@@ -69,9 +69,9 @@ async def announce(tx: AsyncConnection, member_id: int, wanted: bool) -> None:
     await tx.execute(update(plans).where(plans.c.member_id == member_id).values(announced=wanted))
 
 
-async def announced(tx: AsyncConnection, member_id: int) -> bool:
-    """Tell whether there is a plan of which the therapists may know."""
-    query = select(plans.c.announced).where(plans.c.member_id == member_id)
+async def announced(tx: AsyncConnection, group_key: str, member_id: int) -> bool:
+    """Tell whether there is a plan of which a group's therapists may know: one that was written in their group."""
+    query = select(plans.c.announced).where(plans.c.member_id == member_id, plans.c.group_key == group_key)
     return bool((await tx.execute(query)).scalar())
 
 
