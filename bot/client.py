@@ -97,7 +97,13 @@ class HoldspaceClient(commands.AutoShardedBot):
             ) from None
         except discord.PrivilegedIntentsRequired:
             raise self._missing_intent() from None
-        except (aiohttp.ClientError, discord.GatewayNotFound, discord.DiscordServerError, OSError) as error:
+        except discord.HTTPException as error:
+            raise DiscordError(
+                f"Discord refuses the bot, or has trouble of its own (HTTP {error.status}).",
+                "Wait a few minutes, then start again; discordstatus.com says whether others have it too. "
+                "Nothing is lost: what is due goes out after the next start.",
+            ) from error
+        except (aiohttp.ClientError, discord.GatewayNotFound, OSError) as error:
             raise DiscordError(
                 f"Discord cannot be reached ({type(error).__name__}).",
                 "Is this machine online? Nothing is lost: what is due goes out after the next start.",

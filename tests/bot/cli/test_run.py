@@ -9,6 +9,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
 
 import discord
 import pytest
@@ -136,6 +137,22 @@ async def test_no_network_ends_with_a_message(
     result = await ended(folder, capfd)
     assert result.code == 5
     assert "Discord cannot be reached" in result.err
+
+
+async def test_discord_that_shuts_the_bot_out_is_told_with_what_to_do(
+    sandbox: Sandbox, holdspace: Run, folder: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+):
+    holdspace("keys", "new")
+    banned = SimpleNamespace(status=429, reason="Too Many Requests")
+
+    async def refused(*_args: object) -> None:
+        raise discord.HTTPException(banned, "a page of Cloudflare")  # type: ignore[arg-type]
+
+    monkeypatch.setattr(discord.http.HTTPClient, "static_login", refused)
+    result = await ended(folder, capfd)
+    assert result.code == 5
+    assert "(HTTP 429)" in result.err
+    assert "Cloudflare" not in result.err
 
 
 @pytest.mark.parametrize("stop", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.long)])
