@@ -17,6 +17,8 @@ from cogs.shared.private_word import PrivateWord, Word
 
 log = get("crisis")
 
+_THREAD_IS_ARCHIVED = 50083
+
 
 class MemberDeliverers:
     """Writes to members in private, edits what they have, and places the standing button."""
@@ -107,9 +109,21 @@ class MemberDeliverers:
     async def _edit(self, case: Case, group: Group, where: tuple[int, int], composed: Composed, note: str) -> Receipt:
         text = composed.short if await self._is_public(case, group, where[0]) else composed.full
         with discord_problems():
-            channel = self._client.get_partial_messageable(where[0])
-            await channel.get_partial_message(where[1]).edit(content=text)
+            message = self._client.get_partial_messageable(where[0]).get_partial_message(where[1])
+            try:
+                await message.edit(content=text)
+            except discord.HTTPException as refused:
+                if refused.code != _THREAD_IS_ARCHIVED:
+                    raise
+                await self._open_again(where[0])
+                await message.edit(content=text)
         return Receipt(*where, note=note)
+
+    async def _open_again(self, thread_id: int) -> None:
+        """Open a thread that Discord has archived after a quiet day: what stands in it must stay true."""
+        thread = await self._client.fetch_channel(thread_id)
+        if isinstance(thread, discord.Thread):
+            await thread.edit(archived=False)
 
     async def _is_public(self, case: Case, group: Group, channel_id: int) -> bool:
         """Tell whether a text had to go where others read it: where the message was said, not the member's thread."""
