@@ -39,7 +39,7 @@ async def test_what_cannot_be_stored_is_told_at_once_and_paged_when_it_can(story
         await story.people.say(BEN, CIRCLE, "Good morning")
         with suppress(StorageError):
             await story.parts.watermarks.run_due(story.clock.now())
-    await story.tick()
+    await story.skip(seconds=15)
     await story.expect(MARIA, CARE, "Case ")
     await story.tick()
     await story.expect(ALICE, await story.private_thread(ALICE), "I am an automatic helper")

@@ -8,7 +8,7 @@ start; cases are idempotent by message.
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Boolean, Column, String, Table, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -28,6 +28,9 @@ watermarks = Table(
     Column("moved_at", Moment, nullable=False),
     info=kept(eraser="crisis", retention="as long as the channel is watched"),
 )
+
+_FIRST_WAIT, _LONGEST_WAIT = timedelta(seconds=7), timedelta(minutes=1)
+_NOT_YET = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,8 @@ class Watermarks:
         self._deaf: set[int] = set()
         self._not_heard: set[int] = set()
         self._read_back: ReadBack | None = None
+        self._wait = _FIRST_WAIT
+        self._again_at = _NOT_YET
 
     async def load(self) -> None:
         """Read every stored position, at a start, before anything is heard."""
@@ -142,13 +147,23 @@ class Watermarks:
         """Register who reads back what is behind."""
         self._read_back = read_back
 
-    async def run_due(self, _now: datetime) -> bool:
-        """Have read back what is behind, if anything is; says whether something was."""
-        is_behind = any(channel.behind is not None for channel in self._channels.values())
-        if self._read_back is None or self._deaf or not is_behind:
+    async def run_due(self, now: datetime) -> bool:
+        """Have read back what is behind, if anything is; says whether something was.
+
+        While something cannot be handled, each wait is twice the last one, up to a minute: a message that breaks
+        something every time must not keep Discord and the log busy.
+        """
+        if self._read_back is None or self._deaf or now < self._again_at <= now + _LONGEST_WAIT:
+            return False
+        if not self._is_behind():
             return False
         await self._read_back()
+        self._wait = min(self._wait * 2, _LONGEST_WAIT) if self._is_behind() else _FIRST_WAIT
+        self._again_at = now + self._wait if self._is_behind() else now
         return True
+
+    def _is_behind(self) -> bool:
+        return any(channel.behind is not None for channel in self._channels.values())
 
     async def begin(self, channel_id: int, start: int, now: datetime, *, group_key: str | None, is_dm: bool) -> None:
         """Begin to watch a channel from `start` on, durably, before its first message is handled."""

@@ -1,5 +1,8 @@
 """How far a channel counts as read, whatever happens in between."""
 
+from datetime import timedelta
+from itertools import pairwise
+
 import pytest
 
 from bot.crisis.watching.watermarks import Watermarks
@@ -100,6 +103,24 @@ async def test_nothing_is_read_back_while_a_shard_is_deaf_or_nothing_is_behind(m
     assert marks.read_back_to(CHANNEL, 119, None)
     assert not await marks.run_due(clock.now())
     assert asked == [1]
+
+
+async def test_what_cannot_be_read_back_is_tried_again_after_growing_waits_of_a_minute_at_most(marks, clock):
+    tries = []
+
+    async def read_back():
+        tries.append(clock.now())
+
+    fail(marks, 120)
+    marks.began()
+    marks.read_back_with(read_back)
+    for _ in range(100):
+        await marks.run_due(clock.now())
+        clock.advance(timedelta(seconds=15))
+    waits = [(b - a).total_seconds() for a, b in pairwise(tries)]
+    assert waits[:5] == [15, 30, 60, 60, 60]
+    assert set(waits[5:]) == {60}
+    assert await marks.run_due(tries[0] - timedelta(hours=1))  # a clock that was put back holds up nothing
 
 
 async def test_a_conversation_begins_with_the_message_at_hand(marks, clock):
