@@ -31,13 +31,16 @@ class Source:
             fault = f"it is no TOML: {error}."
             remedy = "Mend that line; a sentence stands in quotes, a list in [ ] with commas."
             raise LexiconError([Problem(name, _line_in(str(error)), "", fault, remedy)]) from error
+        except RecursionError as error:
+            fault = "its brackets are nested too deeply to be read."
+            raise LexiconError([Problem(name, 0, "", fault, "Look for a ] or } that is missing.")]) from error
         return cls(name, text, data)
 
     @classmethod
     def read(cls, path: Path) -> "Source":
         """Return the tables of a file; a file that cannot be read raises LexiconError."""
         try:
-            return cls.of(path.name, path.read_text(encoding="utf-8"))
+            return cls.of(path.name, path.read_text(encoding="utf-8-sig"))
         except (OSError, UnicodeDecodeError) as error:
             fault = f"it cannot be read: {error}."
             raise LexiconError(

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.crisis.screening import LexiconError, Problem, Screener
+from bot.crisis.screening import Level, LexiconError, Problem, Screener, views_of
 from bot.crisis.screening.loading import SHIPPED
 from tests.bot.crisis.screening.tiny import ENGLISH, lexicon_in
 
@@ -112,6 +112,17 @@ def test_a_file_that_is_no_text_says_so(tmp_path):
     (tmp_path / "en.toml").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(LexiconError, match=r"en\.toml: it cannot be read: .* Save it as UTF-8"):
         Screener.load(tmp_path)
+
+
+def test_a_mark_that_some_editors_put_before_the_text_is_no_fault(tmp_path):
+    folder = lexicon_in(tmp_path, ENGLISH)
+    (folder / "en.toml").write_text(ENGLISH, "utf-8-sig")
+    assert Screener.load(folder).assess(views_of("i want to die")).level is Level.HIGH
+
+
+def test_brackets_without_end_are_told_in_words(tmp_path):
+    (problem,) = problems_of(tmp_path, "a = " + "[" * 5000)
+    assert "nested too deeply" in problem.fault
 
 
 def test_a_fault_in_one_of_several_files_of_a_language_names_that_file(tmp_path):
