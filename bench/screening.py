@@ -2,8 +2,11 @@
 
 import gc
 import random
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Sequence
+from statistics import median
 
 from bench.report import figure, spread
 from bot.crisis.screening import Level, Screener, views_of
@@ -17,13 +20,19 @@ KEYWORDS = (
 )  # fmt: skip
 """What an administrator would type into AutoMod."""
 _LONGEST_MESSAGE = 4000
+_LOAD = """
+import time
+from bot.crisis.screening import Screener
+began = time.process_time()
+Screener.load()
+print(time.process_time() - began)
+"""
 
 
 def main() -> None:
     """Print load time, throughput, latency, the longest texts, and a table against a keyword list."""
-    began = time.process_time()
+    figure("load with all self-tests, processor time, median of 3", median(_load() for _ in range(3)), "s", 2)
     screener = Screener.load()
-    figure("load with all self-tests, processor time", time.process_time() - began, "s", 2)
     gc.freeze()  # as the bot and `holdspace screen` do
     rows = open_rows("en")
     _speed(screener, [row.text for row in rows])
@@ -33,6 +42,12 @@ def main() -> None:
         told = [row.text for row in [*rows, *held_out_rows("en")] if row.kind == kind and row.level == "none"]
         paged = sum(screener.assess(views_of(text)).level >= Level.HIGH for text in told)
         figure(f"this screener: {name} paged, of {len(told)} ({paged})", 100 * paged / len(told), "%")
+
+
+def _load() -> float:
+    """Return the seconds that a new process takes, as the bot is one: in this one other benches have filled memory."""
+    done = subprocess.run([sys.executable, "-c", _LOAD], check=True, capture_output=True, text=True)
+    return float(done.stdout)
 
 
 def _speed(screener: Screener, texts: Sequence[str]) -> None:

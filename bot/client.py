@@ -173,7 +173,10 @@ class HoldspaceClient(commands.AutoShardedBot):
         self.caught_up.set()
 
     async def on_error(self, event_method: str, /, *_args: Any, **_kwargs: Any) -> None:
-        """Log a listener's failure without what was said."""
+        """Log a listener's failure without what was said; one that a stop has cut off is none."""
+        if self.is_closed():
+            log.info("listener_cut_off", kind=event_method)
+            return
         log.exception("listener_failed", kind=event_method)
 
     async def _publish(self, now: datetime) -> None:
