@@ -6,8 +6,8 @@ import pytest
 
 from bot.crisis.watching.watch import Watch
 from bot.errors import StorageError
-from cogs.crisis import cog, gaps
 from sandbox import Fault
+from tests.support.cogs_kept import in_use
 from tests.support.groups import ALICE, BEN, CARE, CIRCLE, MARIA, SERVER
 from tests.support.harness import journey
 
@@ -25,7 +25,7 @@ async def test_a_message_that_comes_before_the_missed_ones_are_read_hides_none(s
     await story.tick()
     await story.stop()
     await story.people.say(ALICE, CIRCLE, DANGER)
-    heard, real = asyncio.Event(), gaps.note_gap
+    heard, real = asyncio.Event(), in_use("cogs.crisis.gaps").note_gap
 
     async def somebody_speaks_first(client, parts):
         client.add_listener(_sets(heard), "on_screened_message")
@@ -33,7 +33,7 @@ async def test_a_message_that_comes_before_the_missed_ones_are_read_hides_none(s
         await asyncio.wait_for(heard.wait(), 5)
         return await real(client, parts)
 
-    monkeypatch.setattr(cog, "note_gap", somebody_speaks_first)
+    monkeypatch.setattr(in_use("cogs.crisis.cog"), "note_gap", somebody_speaks_first)
     await story.start()
     await story.expect(MARIA, CARE, "Case ", within=2)
     await story.nothing_more()

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.errors import StorageError
-from cogs.crisis import gaps
+from tests.support.cogs_kept import in_use
 from tests.support.groups import ALICE, BEN, CARE, CIRCLE, MARIA
 from tests.support.harness import journey
 
@@ -56,7 +56,7 @@ async def test_a_first_direct_message_that_cannot_be_stored_is_told_with_its_aut
 
 
 async def test_what_waits_too_long_for_the_database_is_told_before_it_is_paged(story, monkeypatch):
-    monkeypatch.setattr("cogs.crisis.not_stored._PATIENCE_S", 0.05)
+    monkeypatch.setattr(in_use("cogs.crisis.not_stored"), "_PATIENCE_S", 0.05)
     async with story.parts.database.write():  # another program holds it
         await story.people.say(ALICE, CIRCLE, DANGER)
         await story.expect(MARIA, CARE, "I could not store this message so far")
@@ -70,7 +70,7 @@ async def test_a_start_whose_gap_cannot_be_stored_reads_it_back_later(story, mon
     await story.people.say(ALICE, CIRCLE, DANGER)
     story.clock.advance(timedelta(minutes=3))
     noted: list[int] = []
-    real = gaps.note_gap
+    real = in_use("cogs.crisis.gaps").note_gap
 
     async def refused_at_first(client, parts):
         noted.append(len(noted))
@@ -78,7 +78,7 @@ async def test_a_start_whose_gap_cannot_be_stored_reads_it_back_later(story, mon
             raise StorageError("The disk is full, or cannot be written to.", "Free some space.")
         return await real(client, parts)
 
-    monkeypatch.setattr("cogs.crisis.cog.note_gap", refused_at_first)
+    monkeypatch.setattr(in_use("cogs.crisis.cog"), "note_gap", refused_at_first)
     await story.start()
     await story.tick()
     await story.expect(MARIA, CARE, "Case ")
